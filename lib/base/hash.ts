@@ -1,0 +1,19 @@
+import { createHash } from 'node:crypto';
+import { canonical } from './json.ts';
+
+/** A SHA-256 as 64 lower-case hexadecimal digits. */
+export type Sha = string;
+
+export function sha256(bytes: string | Uint8Array): Sha {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+/** The hash of a plain value: over its canonical JSON, so the order of keys does not count. */
+export function hashOf(value: unknown): Sha {
+  return sha256(canonical(value));
+}
+
+/** How a hash is shown to people and put into folder names. */
+export function short(sha: Sha): string {
+  return sha.slice(0, 12);
+}

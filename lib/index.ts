@@ -1,0 +1,1 @@
+export type { Finding, Severity, Where } from './finding.ts';

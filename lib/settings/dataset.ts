@@ -1,0 +1,79 @@
+/** Rows to learn from, and how one row becomes text. */
+import { z } from 'zod';
+import { hubId, revision } from './model.ts';
+import { kinds, setting } from './table.ts';
+
+/** alpaca: instruction, input (may be missing or empty), output. prompt: prompt, completion. text: text. */
+export const formats = {
+  alpaca: { required: ['instruction', 'output'], optional: ['input'] },
+  prompt: { required: ['prompt', 'completion'], optional: [] },
+  text: { required: ['text'], optional: [] },
+} as const;
+export type Format = keyof typeof formats;
+
+const common = {
+  format: setting(z.enum(['alpaca', 'prompt', 'text']).default('alpaca'), {
+    class: 'semantic',
+    doc: 'Shape of the rows and the text made of them; alpaca is Stanford’s template.',
+    place: 'train.json#/data/format',
+  }),
+  samples: setting(kinds.count.optional(), {
+    class: 'semantic',
+    doc: 'Take this many rows, drawn with the seed; default all.',
+    unit: 'rows',
+    place: 'train.json#/data/samples',
+  }),
+  seed: setting(
+    z
+      .int()
+      .min(0)
+      .max(2 ** 32 - 1)
+      .default(42),
+    {
+      class: 'semantic',
+      doc: 'Seed of sampling and of the evaluation split.',
+      place: 'train.json#/data/seed',
+    },
+  ),
+  evaluation: setting(z.strictObject({ share: z.number().gt(0).lt(1) }).optional(), {
+    class: 'semantic',
+    doc: 'Share of the rows held out for evaluation.',
+    place: 'train.json#/data/evaluation/share',
+  }),
+};
+
+export const fileDataset = z.strictObject({
+  path: setting(kinds.text, {
+    class: 'semantic',
+    doc: 'JSON (an array of objects) or JSON lines; relative to the project’s folder.',
+    place: 'train.json#/data/files',
+    via: 'the file’s SHA-256 and size',
+  }),
+  ...common,
+});
+
+export const hubDataset = z.strictObject({
+  id: setting(hubId, { class: 'semantic', doc: 'Hub id of the dataset.', place: 'train.json#/data/id' }),
+  revision: setting(revision.optional(), {
+    class: 'semantic',
+    doc: 'Commit, tag or branch; a commit pins it.',
+    place: 'train.json#/data/revision',
+  }),
+  config: setting(kinds.text.optional(), {
+    class: 'semantic',
+    doc: 'Configuration (subset) of the dataset.',
+    place: 'train.json#/data/config',
+  }),
+  split: setting(kinds.text.default('train'), {
+    class: 'semantic',
+    doc: 'Split to read.',
+    place: 'train.json#/data/split',
+  }),
+  ...common,
+});
+
+export type FileDatasetInput = z.input<typeof fileDataset>;
+export type HubDatasetInput = z.input<typeof hubDataset>;
+export type DatasetSettings =
+  | ({ source: 'file' } & z.output<typeof fileDataset>)
+  | ({ source: 'hub' } & z.output<typeof hubDataset>);

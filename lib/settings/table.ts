@@ -1,0 +1,50 @@
+/**
+ * One table of settings. Each setting is a zod schema with this metadata; docs, JSON Schema, change classes, identity
+ * and rendering follow from it, so a new Hugging Face field is one entry.
+ */
+import { z } from 'zod';
+
+/**
+ * What a change of a setting means for a run that exists:
+ * cosmetic: in place, nothing restarts. operational: from the next attempt on.
+ * placement: stop at a checkpoint, go on elsewhere. semantic: a new run beside the old.
+ */
+export type Change = 'cosmetic' | 'operational' | 'placement' | 'semantic';
+
+/** From least to most. */
+export const changes: readonly Change[] = ['cosmetic', 'operational', 'placement', 'semantic'];
+
+export interface SettingMeta {
+  readonly class: Change;
+  /** One sentence. */
+  readonly doc: string;
+  readonly unit?: string;
+  /**
+   * File and JSON pointer that the resolved value fills, `train.json#/sft/learning_rate`; where a value is
+   * computed on its way (a duration, an enumeration), the renderer says how, and `via` says it here.
+   */
+  readonly place?: string;
+  readonly via?: string;
+}
+
+export const settings = z.registry<SettingMeta>();
+
+/** Registers a schema as a setting. Last in the chain: every zod method makes a new schema. */
+export function setting<T extends z.ZodType>(schema: T, meta: SettingMeta): T {
+  settings.add(schema, meta as never);
+  return schema;
+}
+
+const positive = z.number().positive();
+const count = z.int().positive();
+
+/** Building blocks, so that every block means the same by them. */
+export const kinds = {
+  /** An integer from 1 on. */
+  count,
+  /** A number above 0. */
+  positive,
+  /** 0 to 1, both allowed. */
+  share: z.number().min(0).max(1),
+  text: z.string().min(1),
+} as const;

@@ -1,0 +1,18 @@
+import type { Sha } from '../base/hash.ts';
+import type { Derived, Layout } from '../manifest.ts';
+import type { RunSettings } from '../settings/run.ts';
+
+/** All that the renderers of one run's files need; no file system, clock or environment. */
+export interface RunInput {
+  readonly stack: string;
+  /** The user's program, relative to the project's folder. */
+  readonly program: string;
+  /** The run's construct path below the stack; its files lie in this folder. */
+  readonly address: string;
+  readonly identity: Sha;
+  readonly settings: RunSettings;
+  readonly layout: Layout;
+  readonly derived: Derived;
+  /** Keys of the artifacts that the run rests on; weights only for a model made from a config. */
+  readonly keys: { readonly data: Sha; readonly weights?: Sha };
+}
