@@ -38,7 +38,9 @@ export interface Artifact extends Base {
 /** Where and how wide a job runs. `processes` is over all hosts. */
 export interface Layout {
   readonly target: 'local' | 'ssh' | 'slurm';
+  /** Host names in rank order; empty on Slurm, which chooses them. */
   readonly hosts: readonly string[];
+  readonly nodes: number;
   readonly processesPerHost: number;
   readonly device: 'cpu' | 'gpu';
   readonly launcher: 'python' | 'torchrun' | 'deepspeed';

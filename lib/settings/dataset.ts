@@ -43,11 +43,10 @@ const common = {
 };
 
 export const fileDataset = z.strictObject({
+  // The content decides, not the place: `data.files` holds the hash.
   path: setting(kinds.text, {
-    class: 'semantic',
+    class: 'cosmetic',
     doc: 'JSON (an array of objects) or JSON lines; relative to the project’s folder.',
-    place: 'train.json#/data/files',
-    via: 'the file’s SHA-256 and size',
   }),
   ...common,
 });

@@ -29,7 +29,7 @@ export const hubModel = z.strictObject({
 });
 
 export const pathModel = z.strictObject({
-  path: setting(kinds.text, {
+  path: setting(z.string().regex(/^\/[^\0\n\r]*$/, 'is no absolute path'), {
     class: 'semantic',
     doc: 'Folder with config.json, weights and tokenizer, as the nodes see it.',
     place: 'train.json#/model/path',

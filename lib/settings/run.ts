@@ -4,12 +4,18 @@ import { localCluster, slurmCluster, sshCluster } from './cluster.ts';
 import { fileDataset, hubDataset } from './dataset.ts';
 import { method } from './method.ts';
 import { configModel, hubModel, pathModel } from './model.ts';
-import { type SettingMeta, settings } from './table.ts';
+import { type SettingMeta, setting, settings } from './table.ts';
 import { training } from './training.ts';
 import { zero } from './zero.ts';
 
 /** Content of a data file: its bytes decide, not its place. */
 export const sourceFile = z.strictObject({ name: z.string(), sha256: z.string(), bytes: z.int().min(0) });
+
+const contents = setting(z.array(sourceFile), {
+  class: 'semantic',
+  doc: 'Content of the data files: name, SHA-256, size. Read from the files, not written by hand.',
+  place: 'train.json#/data/files',
+});
 
 export const run = z.strictObject({
   ...training.shape,
@@ -19,7 +25,7 @@ export const run = z.strictObject({
     configModel.extend({ source: z.literal('config') }),
   ]),
   data: z.discriminatedUnion('source', [
-    fileDataset.extend({ source: z.literal('file'), files: z.array(sourceFile) }),
+    fileDataset.extend({ source: z.literal('file'), files: contents }),
     hubDataset.extend({ source: z.literal('hub') }),
   ]),
   method,

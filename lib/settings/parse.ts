@@ -1,0 +1,139 @@
+/** From what a person wrote to what is resolved, once, at the door; every mistake becomes a finding with its path. */
+import { z } from 'zod';
+import { nearest } from '../base/nearest.ts';
+import type { Json } from '../base/json.ts';
+import { isObject } from '../base/json.ts';
+import type { Finding, Where } from '../finding.ts';
+
+type Issue = z.core.$ZodIssue;
+
+/** A value as it is shown in a message: short, one line, never undefined. */
+export function shown(value: unknown): Json {
+  if (typeof value === 'number' && !Number.isFinite(value)) return String(value);
+  if (typeof value === 'function') return 'a function';
+  if (typeof value === 'bigint' || typeof value === 'symbol' || value === undefined) return String(value);
+  if (isObject(value) && Object.getPrototypeOf(value) !== Object.prototype)
+    return `a ${value.constructor?.name ?? 'object'}`;
+  try {
+    const text = JSON.stringify(value);
+    return text.length > 120 ? `${text.slice(0, 117)}...` : (JSON.parse(text) as Json);
+  } catch {
+    return 'a value that refers to itself';
+  }
+}
+
+function at(value: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>((inner, key) => (inner as Record<PropertyKey, unknown> | undefined)?.[key], value);
+}
+
+const plural = (names: readonly string[]) => names.map((name) => `"${name}"`).join(', ');
+
+function expectation(issue: Issue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return issue.expected === 'int' ? 'must be a whole number' : `must be ${article(issue.expected)}`;
+    case 'invalid_value':
+      return `must be one of ${issue.values.map(String).join(', ')}`;
+    case 'too_small':
+      return limit(issue.origin, issue.inclusive ? 'at least' : 'more than', issue.minimum);
+    case 'too_big':
+      return limit(issue.origin, issue.inclusive ? 'at most' : 'less than', issue.maximum);
+    case 'invalid_format':
+      return issue.message.startsWith('is no') ? issue.message : 'has a form that is not allowed';
+    default:
+      return issue.message;
+  }
+}
+
+function article(type: string): string {
+  const names: Record<string, string> = { object: 'an object { ... }', array: 'a list [ ... ]', record: 'an object' };
+  return names[type] ?? `a ${type}`;
+}
+
+function limit(origin: string, word: string, value: number | bigint): string {
+  if (origin === 'array') return `must have ${word} ${value} entries`;
+  if (origin === 'string') return value === 1 ? 'must not be empty' : `must have ${word} ${value} characters`;
+  return `must be ${word} ${value}`;
+}
+
+/** Of a union's branches, the issues of the one that came nearest. */
+function bestBranch(issue: Issue): readonly Issue[] | undefined {
+  if (issue.code !== 'invalid_union' || issue.errors.length === 0) return undefined;
+  const typeMismatch = (branch: readonly Issue[]) =>
+    branch.some((inner) => inner.path.length === 0 && inner.code === 'invalid_type');
+  const fitting = issue.errors.filter((branch) => !typeMismatch(branch));
+  if (fitting.length === 0) return undefined;
+  return [...fitting].sort((a, b) => a.length - b.length)[0];
+}
+
+function unknownKeys(issue: Issue & { code: 'unrecognized_keys' }, path: string, known: readonly string[]) {
+  return issue.keys.map((key) => {
+    const guess = nearest(key, known);
+    return {
+      path: path === '' ? key : `${path}.${key}`,
+      message: `There is no setting "${key}"${path === '' ? '' : ` in ${path}`}.`,
+      fix: guess ? `Did you mean "${guess}"?` : `Known here: ${[...known].sort().join(', ')}.`,
+      id: 'setting/unknown',
+    };
+  });
+}
+
+/** Keys that the object at a path of the schema may have. */
+export function keysAt(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault)
+    return keysAt(schema.unwrap() as z.ZodType, path);
+  if (schema instanceof z.ZodUnion)
+    return [...new Set(schema.options.flatMap((option) => keysAt(option as z.ZodType, path)))];
+  if (!(schema instanceof z.ZodObject)) return [];
+  const [first, ...rest] = path;
+  if (first === undefined) return Object.keys(schema.shape);
+  const child = (schema.shape as Record<PropertyKey, z.ZodType | undefined>)[first];
+  return child ? keysAt(child, rest) : [];
+}
+
+interface Told {
+  readonly id: string;
+  readonly path: string;
+  readonly message: string;
+  readonly fix: string;
+}
+
+function tell(issue: Issue, schema: z.ZodType, value: unknown, base: readonly PropertyKey[]): Told[] {
+  const full = [...base, ...issue.path];
+  const path = full.map(String).join('.');
+  const branch = bestBranch(issue);
+  if (branch) return branch.flatMap((inner) => tell(inner, schema, value, full));
+  if (issue.code === 'unrecognized_keys') return unknownKeys(issue, path, keysAt(schema, full));
+  const given = at(value, full);
+  const name = path === '' ? 'This' : path;
+  if (given === undefined && (issue.code === 'invalid_type' || issue.code === 'invalid_union'))
+    return [{ id: 'setting/missing', path, message: `${name} is missing.`, fix: `Give ${path || 'it'} a value.` }];
+  if (issue.code === 'invalid_value' && typeof given === 'string') {
+    const guess = nearest(given, issue.values.map(String));
+    const fix = guess ? `Did you mean "${guess}"?` : `Choose one of ${plural(issue.values.map(String))}.`;
+    return [{ id: 'setting/invalid', path, message: `${name} ${expectation(issue)}.`, fix }];
+  }
+  const wanted = issue.code === 'invalid_union' ? 'has none of the forms that are allowed' : expectation(issue);
+  return [{ id: 'setting/invalid', path, message: `${name} ${wanted}.`, fix: `Change ${path || 'it'}.` }];
+}
+
+export interface Parsed<T> {
+  readonly value?: T;
+  readonly findings: readonly Finding[];
+}
+
+/** Parses with a schema; `where` is the construct, to which each finding adds the setting's path below `prefix`. */
+export function parse<S extends z.ZodType>(schema: S, value: unknown, where: Where, prefix = ''): Parsed<z.output<S>> {
+  const result = schema.safeParse(value, { reportInput: false });
+  if (result.success) return { value: result.data, findings: [] };
+  const findings = result.error.issues
+    .flatMap((issue) => tell(issue as Issue, schema, value, []))
+    .map((told): Finding => {
+      const path = [prefix, told.path].filter((part) => part !== '').join('.');
+      const given = at(value, told.path === '' ? [] : told.path.split('.'));
+      const setting = { ...where, ...(path === '' ? {} : { path }) };
+      const seen = told.id === 'setting/missing' ? {} : { given: shown(given) };
+      return { id: told.id, severity: 'error', where: setting, ...seen, message: told.message, fix: told.fix };
+    });
+  return { findings };
+}
