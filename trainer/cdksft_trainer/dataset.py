@@ -1,0 +1,78 @@
+"""Makes ROOT/data/<key>: rows from files or the Hub, sampled, split and rendered."""
+
+import json
+from pathlib import Path
+from typing import Any, Callable
+
+from .durable import write_json
+from .folders import build_folder, listing, publish, sha256, whole
+from .mistake import Mistake, first_line
+from .rows import Row, mistake, read_file, render
+from .split import hold_out, sample
+from .workspace import Workspace
+
+Say = Callable[[str], None]
+
+
+def ensure_data(workspace: Workspace, data: dict[str, Any], say: Say) -> Path:
+    final = workspace.data(data["key"])
+    if whole(final):
+        return final
+    rows = _from_hub(data, say) if data["source"] == "hub" else _from_files(workspace, data)
+    wanted = data.get("samples")
+    if wanted is not None and wanted > len(rows):
+        say(f"{wanted} rows wanted, {len(rows)} there: all are taken.")
+    taken = sample(rows, wanted, data["seed"])
+    rendered = render(taken, data["format"])
+    train, evaluation = hold_out(rendered, data.get("evaluation", {}).get("share"), data["seed"])
+    if not train:
+        message = f"Of {len(rendered)} rows, {len(evaluation)} are held out and none is left to train on."
+        raise mistake("data-too-few", message, "Give more rows, or a smaller evaluation share.")
+    built = build_folder(final)
+    _write_rows(built / "train.jsonl", train)
+    if evaluation:
+        _write_rows(built / "evaluation.jsonl", evaluation)
+    counts = {"rows": len(rendered), "train_rows": len(train), "evaluation_rows": len(evaluation)}
+    write_json(built / "manifest.json", {"format": 1, **counts, "files": listing(built)})
+    publish(built, final)
+    held = f", {len(evaluation)} held out" if evaluation else ""
+    say(f"Data is prepared: {len(train)} rows to train on{held}.")
+    return final
+
+
+def _write_rows(path: Path, rows: list[dict[str, str]]) -> None:
+    with open(path, "w", encoding="utf-8", newline="\n") as file:
+        file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+
+
+def _from_files(workspace: Workspace, data: dict[str, Any]) -> list[Row]:
+    rows: list[Row] = []
+    for source in data["files"]:
+        path = workspace.source(source["sha256"], source["name"])
+        rows.extend(read_file(path, source["name"]))
+        if sha256(path) != source["sha256"]:
+            message = f"{source['name']} in the workspace is not the file that was planned."
+            raise mistake("data-altered", message, "Run `sft plan` and `sft apply` again.")
+    return rows
+
+
+def _from_hub(data: dict[str, Any], say: Say) -> list[Row]:
+    import datasets
+
+    datasets.disable_progress_bars()
+    revision = data.get("revision")
+    say(f"Reading {data['id']} from the Hub" + (f" at {revision}." if revision else "."))
+    try:
+        found = datasets.load_dataset(data["id"], name=data.get("config"), split=data["split"], revision=revision)
+    except Exception as error:  # The Hub client's errors share no base class.
+        raise _hub_mistake(data, error) from error
+    rows = [Row(value, data["id"], number) for number, value in enumerate(found, 1)]
+    if not rows:
+        message = f"{data['id']}, split {data['split']}, has no rows."
+        raise mistake("data-empty", message, "Name another split.")
+    return rows
+
+
+def _hub_mistake(data: dict[str, Any], error: Exception) -> Mistake:
+    fix = "Check id, revision, config and split, that the Hub can be reached, and the token if it is gated."
+    return mistake("data-hub", f"{data['id']} cannot be read from the Hub: {first_line(error)}.", fix)

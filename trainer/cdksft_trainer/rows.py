@@ -1,0 +1,175 @@
+"""Reads rows from JSON or JSON lines, with the line of each, and renders them to the text that is trained on."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Iterator
+
+from .mistake import Mistake
+
+PREAMBLE = "Below is an instruction that describes a task"
+WITH_INPUT = (
+    PREAMBLE + ", paired with an input that provides further context. "
+    "Write a response that appropriately completes the request.\n\n"
+    "### Instruction:\n{instruction}\n\n### Input:\n{input}\n\n### Response:\n"
+)
+WITHOUT_INPUT = (
+    PREAMBLE + ". Write a response that appropriately completes the request.\n\n"
+    "### Instruction:\n{instruction}\n\n### Response:\n"
+)
+
+REQUIRED = {"alpaca": ("instruction", "output"), "prompt": ("prompt", "completion"), "text": ("text",)}
+OPTIONAL = {"alpaca": ("input",), "prompt": (), "text": ()}
+
+
+@dataclass(frozen=True)
+class Row:
+    """`number` counts from 1 within a file; `line` is where the row begins in it, unknown for a hub dataset."""
+
+    value: Any
+    file: str
+    number: int
+    line: int | None = None
+
+    def place(self) -> str:
+        return f"{self.file}, row {self.number}" + ("" if self.line is None else f" (line {self.line})")
+
+
+def read_file(path: Path, name: str) -> list[Row]:
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except FileNotFoundError:
+        raise mistake("data-missing", f"{name} is not in the workspace.", "Run `sft apply` again.") from None
+    except UnicodeDecodeError as error:
+        message = f"{name} is not UTF-8 text (byte {error.start})."
+        raise mistake("data-not-text", message, "Save it as UTF-8.") from None
+    if not text.strip():
+        raise mistake("data-empty", f"{name} is empty.", "Give a file with at least one row.")
+    rows = list(_array(text, name) if text.lstrip().startswith("[") else _lines(text, name))
+    if not rows:
+        raise mistake("data-empty", f"{name} has no rows.", "Give a file with at least one row.")
+    return rows
+
+
+def _lines(text: str, name: str) -> Iterator[Row]:
+    number = 0
+    for line, content in enumerate(text.split("\n"), 1):
+        if content.strip():
+            number += 1
+            try:
+                yield Row(json.loads(content), name, number, line)
+            except ValueError as error:
+                raise _not_json(name, line, error) from None
+
+
+def _array(text: str, name: str) -> Iterator[Row]:
+    """Element by element, so that each row knows its line."""
+    decoder = json.JSONDecoder()
+    at, counted, line, number = text.index("[") + 1, 0, 1, 0
+    while True:
+        at = _skip(text, at)
+        if text[at : at + 1] == "]" and number == 0:
+            break
+        line += text.count("\n", counted, at)
+        counted = at
+        try:
+            value, at = decoder.raw_decode(text, at)
+        except ValueError as error:
+            raise _not_json(name, line, error) from None
+        number += 1
+        yield Row(value, name, number, line)
+        at = _skip(text, at)
+        mark = text[at : at + 1]
+        if mark == "]":
+            break
+        if mark != ",":
+            line += text.count("\n", counted, at)
+            raise _not_json(name, line, f"expected ',' or ']' after row {number}")
+        at += 1
+    if text[at + 1 :].strip():
+        line += text.count("\n", counted, at)
+        raise _not_json(name, line, "more text after the array")
+
+
+def _skip(text: str, at: int) -> int:
+    while at < len(text) and text[at] in " \t\r\n":
+        at += 1
+    return at
+
+
+def _not_json(name: str, line: int, why: object) -> Mistake:
+    fix = "Give a JSON array of objects, or JSON lines (one object a line)."
+    return mistake("data-not-json", f"{name}, line {line}: not JSON: {why}.", fix)
+
+
+def render(rows: list[Row], format: str) -> list[dict[str, str]]:
+    """Every row as {prompt, completion} or {text}. The first bad row is told in full, the others are counted."""
+    if format not in REQUIRED:
+        formats = ", ".join(REQUIRED)
+        raise mistake("data-format", f"train.json#/data/format is {format!r}.", f"Use one of {formats}.")
+    rendered, bad = [], []
+    for row in rows:
+        problem = _problem(row, format)
+        if problem is None:
+            rendered.append(_render(row.value, format))
+        else:
+            bad.append((row, *problem))
+    if bad:
+        row, id, what = bad[0]
+        more = f" {len(bad) - 1} more rows are wrong too." if len(bad) > 1 else ""
+        needs = ", ".join(REQUIRED[format])
+        fix = f"Each row of format {format} needs {needs}, as text."
+        raise mistake(id, f"{row.place()}: {what}.{more}", fix)
+    return rendered
+
+
+def _problem(row: Row, format: str) -> tuple[str, str] | None:
+    value = row.value
+    if not isinstance(value, dict):
+        return "data-not-object", f"is {_kind(value)}, not an object"
+    for column in REQUIRED[format]:
+        if column not in value:
+            has = ", ".join(map(str, value)) or "no columns"
+            return "data-column-missing", f'no column "{column}" (it has: {has})'
+    for column in REQUIRED[format] + OPTIONAL[format]:
+        content = value.get(column)
+        if content is None and column in OPTIONAL[format]:
+            continue
+        if not isinstance(content, str):
+            return "data-not-text", f'column "{column}" is {_kind(content)}, not text'
+        if not _encodable(content):
+            return "data-not-text", f'column "{column}" has half of a surrogate pair'
+    return None
+
+
+def _encodable(text: str) -> bool:
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _kind(value: Any) -> str:
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true or false"
+    names = {int: "a number", float: "a number", str: "text", list: "a list", dict: "an object"}
+    return names.get(type(value), type(value).__name__)
+
+
+def _render(value: dict, format: str) -> dict[str, str]:
+    if format == "text":
+        return {"text": value["text"]}
+    if format == "prompt":
+        return {"prompt": value["prompt"], "completion": value["completion"]}
+    # Plain replacement, not str.format: rows may hold braces.
+    template = WITH_INPUT if value.get("input") else WITHOUT_INPUT
+    before, after = template.split("{instruction}")
+    prompt = before + value["instruction"] + after.replace("{input}", value.get("input") or "", 1)
+    return {"prompt": prompt, "completion": value["output"]}
+
+
+def mistake(id: str, message: str, fix: str) -> Mistake:
+    return Mistake(id, message, fix, cause="data")

@@ -1,0 +1,34 @@
+"""Which rows are taken, and which are held out. The order is that of a hash, the same in every Python version."""
+
+import hashlib
+import math
+
+
+def _drawn(count: int, size: int, purpose: str, seed: int) -> set[int]:
+    """`size` of the numbers below `count`: those whose hashes with the seed come first."""
+
+    def rank(index: int) -> bytes:
+        return hashlib.sha256(f"{purpose}:{seed}:{index}".encode()).digest()
+
+    return set(sorted(range(count), key=rank)[:size])
+
+
+def sample(rows: list, size: int | None, seed: int) -> list:
+    """That many rows, in their original order; all where there are no more."""
+    if size is None or size >= len(rows):
+        return rows
+    drawn = _drawn(len(rows), size, "sample", seed)
+    return [row for index, row in enumerate(rows) if index in drawn]
+
+
+def evaluation_size(count: int, share: float) -> int:
+    return max(1, math.floor(count * share + 0.5))
+
+
+def hold_out(rows: list, share: float | None, seed: int) -> tuple[list, list]:
+    """Rows to train on and rows to evaluate on, both in their original order."""
+    if share is None:
+        return rows, []
+    drawn = _drawn(len(rows), evaluation_size(len(rows), share), "evaluation", seed)
+    train = [row for index, row in enumerate(rows) if index not in drawn]
+    return train, [row for index, row in enumerate(rows) if index in drawn]
