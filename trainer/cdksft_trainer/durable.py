@@ -51,11 +51,13 @@ def read_json(path):
 
 
 def append_line(path, value, sync=False):
-    """One write of one line: trainer and supervisor append to one file."""
+    """One write of one line: trainer and supervisor append to one file. A line torn by a kill gets its end first."""
     line = json.dumps(value, ensure_ascii=False, allow_nan=False) + "\n"
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o644)
+    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o644)
     try:
-        os.write(handle, line.encode("utf-8"))
+        size = os.fstat(handle).st_size
+        torn = size > 0 and os.pread(handle, 1, size - 1) != b"\n"
+        os.write(handle, ("\n" + line if torn else line).encode("utf-8"))
         if sync:
             os.fsync(handle)
     finally:
