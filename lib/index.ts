@@ -1,1 +1,5 @@
+/** The public names of `cdksft`. */
+export { App, Stack } from './constructs/app.ts';
+export { FineTune, type FineTuneProps, full, lora, type MethodProps, qlora } from './constructs/fine-tune.ts';
+export { Cluster, Dataset, Model } from './constructs/parts.ts';
 export type { Finding, Severity, Where } from './finding.ts';

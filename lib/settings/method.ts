@@ -56,21 +56,25 @@ const quantised = {
     class: 'semantic',
     doc: '4-bit data type (arXiv 2305.14314).',
     place: 'train.json#/quantization/bnb_4bit_quant_type',
+    via: 'only where bits is 4',
   }),
   doubleQuantization: setting(z.boolean().default(true), {
     class: 'semantic',
     doc: 'Quantise the quantisation constants too: 0.516 instead of 0.5625 bytes a weight.',
     place: 'train.json#/quantization/bnb_4bit_use_double_quant',
+    via: 'only where bits is 4',
   }),
   compute: setting(z.enum(['bf16', 'fp16', 'fp32']).default('bf16'), {
     class: 'semantic',
     doc: 'Type that the weights are unpacked to for arithmetic.',
     place: 'train.json#/quantization/bnb_4bit_compute_dtype',
+    via: 'torch’s name of the type; only where bits is 4',
   }),
   storage: setting(z.enum(['bf16', 'fp16', 'fp32', 'uint8']).default('bf16'), {
     class: 'placement',
     doc: 'Type that packed weights are stored as; ZeRO-3 and FSDP can shard bf16, not uint8.',
     place: 'train.json#/quantization/bnb_4bit_quant_storage',
+    via: 'torch’s name of the type; only where bits is 4',
   }),
 };
 

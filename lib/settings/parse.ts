@@ -1,8 +1,8 @@
 /** From what a person wrote to what is resolved, once, at the door; every mistake becomes a finding with its path. */
 import { z } from 'zod';
-import { nearest } from '../base/nearest.ts';
 import type { Json } from '../base/json.ts';
 import { isObject } from '../base/json.ts';
+import { nearest } from '../base/nearest.ts';
 import type { Finding, Where } from '../finding.ts';
 
 type Issue = z.core.$ZodIssue;

@@ -36,6 +36,17 @@ export const precisions = ['bf16', 'fp16', 'fp32'] as const;
 export const attentions = ['eager', 'sdpa', 'flash_attention_2', 'flash_attention_3'] as const;
 export const trackers = ['tensorboard', 'wandb', 'mlflow'] as const;
 
+/**
+ * What DeepSpeed's launcher can pass on to other hosts: it puts a value into double quotes, escapes nothing in it, cuts
+ * blanks at its ends, and pdsh expands `%`. Anything else would run in a shell there, or change on its way.
+ */
+const variable = z
+  .string()
+  .regex(
+    /^(?!\s)[^"$`\\%\p{Cc}]*(?<!\s)$/u,
+    'is no value for the launcher: it can hold no " $ ` % \\, control character, or blank at an end',
+  );
+
 export const training = z.strictObject({
   epochs: setting(kinds.positive.optional(), {
     class: 'semantic',
@@ -130,6 +141,7 @@ export const training = z.strictObject({
     class: 'semantic',
     doc: 'Tokens that count in the loss: those of the answer, or all.',
     place: 'train.json#/sft/completion_only_loss',
+    via: 'completion -> true, all -> false; rows of text have no prompt, so false',
   }),
   workers: setting(z.int().min(0).default(0), {
     class: 'operational',
@@ -148,6 +160,7 @@ export const training = z.strictObject({
     doc: 'Steps between two evaluations; default: at the start and the end only, where the dataset has an evaluation split.',
     unit: 'steps',
     place: 'train.json#/sft/eval_steps',
+    via: 'with eval_strategy; "no" where no rows are held out or no steps are given',
   }),
   checkpoints: setting(z.strictObject({ steps: kinds.count.default(100), keep: kinds.count.default(3) }).prefault({}), {
     class: 'operational',
@@ -160,6 +173,7 @@ export const training = z.strictObject({
     class: 'cosmetic',
     doc: 'Experiment trackers that the trainer reports to.',
     place: 'train.json#/sft/report_to',
+    via: 'the list, or "none"; with trackers also run_name',
   }),
   tags: setting(z.record(kinds.text, z.string()).default({}), {
     class: 'cosmetic',
@@ -172,7 +186,7 @@ export const training = z.strictObject({
     unit: 'attempts',
     place: 'train.json#/supervise/retries',
   }),
-  environment: setting(z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/), z.string()).default({}), {
+  environment: setting(z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/), variable).default({}), {
     class: 'operational',
     doc: 'Environment variables of the training processes on every host. Not for secrets.',
     place: '.deepspeed_env',

@@ -1,0 +1,105 @@
+/** From the construct tree to manifests: one a stack, complete and checked, or the findings that stand in the way. */
+import type { Construct } from 'constructs';
+import type { Finding } from '../finding.ts';
+import type { Artifact, Job, Manifest, Resource, TargetSpec } from '../manifest.ts';
+import { manifestFormat } from '../manifest.ts';
+import { programContext } from '../program/context.ts';
+import { renderStack } from '../synth/render.ts';
+import { Stack } from './app.ts';
+import { Element } from './element.ts';
+import { FineTune } from './fine-tune.ts';
+import { Resolutions, whereOf } from './resolve.ts';
+import { type BuiltRun, buildRun } from './run.ts';
+
+export interface Collected {
+  readonly manifests: readonly Manifest[];
+  readonly findings: readonly Finding[];
+}
+
+const error = (id: string, where: Finding['where'], message: string, fix: string): Finding => ({
+  id,
+  severity: 'error',
+  where,
+  message,
+  fix,
+});
+
+function stackOf(element: Element): Stack | undefined {
+  return element.node.scopes.find((scope) => scope instanceof Stack) as Stack | undefined;
+}
+
+/** A stack has one target: its state, its lock and its plan are about one place. */
+function targetOf(stack: Stack, runs: readonly BuiltRun[]): { target?: TargetSpec; findings: Finding[] } {
+  const [first, ...others] = runs;
+  if (!first) return { findings: [] };
+  const other = others.find((run) => run.target.construct !== first.target.construct);
+  if (!other) return { target: first.target, findings: [] };
+  const message = `The runs of stack ${stack.node.id} use two clusters, ${first.target.construct} and ${other.target.construct}.`;
+  const fix = 'Put the runs of each cluster into a stack of their own.';
+  return { findings: [error('stack/two-clusters', other.job.where, message, fix)] };
+}
+
+/** Artifacts with one address are one artifact: two runs share an environment, a dataset. */
+function merge(runs: readonly BuiltRun[]): Resource[] {
+  const artifacts = new Map<string, Artifact>();
+  for (const run of runs)
+    for (const artifact of run.artifacts)
+      if (!artifacts.has(artifact.address)) artifacts.set(artifact.address, artifact);
+  const jobs: Job[] = runs.map((run) => run.job);
+  return [...artifacts.values(), ...jobs];
+}
+
+function collectStack(stack: Stack, built: readonly BuiltRun[]): { manifest?: Manifest; findings: Finding[] } {
+  const { target, findings } = targetOf(stack, built);
+  const told = built.flatMap((run) => run.findings);
+  const manifest = {
+    format: manifestFormat,
+    stack: stack.node.id,
+    program: programContext().program,
+    ...(target ? { target } : {}),
+    resources: merge(built),
+    findings: told.filter((finding) => finding.severity !== 'error'),
+  } as const;
+  const files = [...built.flatMap((run) => run.files)];
+  return {
+    manifest: { ...manifest, files: [...files, ...renderStack(manifest, files)] },
+    findings: [...findings, ...told],
+  };
+}
+
+function nothing(stacks: readonly Stack[], app: Construct): Finding[] {
+  if (stacks.length > 0) return [];
+  void app;
+  return [error('stack/none', {}, 'This App has no stack.', "Make one with new Stack(app, 'name').")];
+}
+
+export function collect(app: Construct): Collected {
+  const elements = app.node.findAll().filter((construct) => construct instanceof Element);
+  const stacks = elements.filter((element) => element instanceof Stack);
+  const resolutions = new Resolutions();
+  const naming = elements.flatMap((element) => element.naming).map((finding) => relocate(finding, elements));
+  for (const element of elements) resolutions.add(element);
+  const findings: Finding[] = [...nothing(stacks, app), ...naming, ...resolutions.findings];
+  const byStack = new Map<Stack, BuiltRun[]>(stacks.map((stack) => [stack, []]));
+  for (const element of elements) {
+    if (!(element instanceof FineTune)) continue;
+    const stack = stackOf(element);
+    if (!stack)
+      findings.push(error('stack/outside', whereOf(element), 'This FineTune is in no stack.', 'Make it in a Stack.'));
+    else {
+      const run = buildRun(stack, element, resolutions);
+      if ('failed' in run) findings.push(...run.failed);
+      else byStack.get(stack)?.push(run);
+    }
+  }
+  const done = [...byStack].map(([stack, runs]) => collectStack(stack, runs));
+  findings.push(...done.flatMap((one) => one.findings));
+  return { manifests: done.flatMap((one) => one.manifest ?? []), findings };
+}
+
+/** Positions of naming mistakes were taken in the constructor, before the project was asked for. */
+function relocate(finding: Finding, elements: readonly Element[]): Finding {
+  const element = elements.find((one) => one.naming.includes(finding));
+  const at = element ? whereOf(element).at : undefined;
+  return { ...finding, where: { ...finding.where, ...(at === undefined ? {} : { at }) } };
+}

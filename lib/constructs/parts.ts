@@ -1,0 +1,77 @@
+/** What a run is made of. Each construct is data and a place in the tree; `collect.ts` reads them. */
+import type { Construct } from 'constructs';
+import type { LocalClusterInput, SlurmClusterInput, SshClusterInput } from '../settings/cluster.ts';
+import type { FileDatasetInput, HubDatasetInput } from '../settings/dataset.ts';
+import type { ConfigModelInput, HubModelInput, PathModelInput } from '../settings/model.ts';
+import { Element } from './element.ts';
+import type { Below } from './position.ts';
+
+/** The base model. Made by `fromHub`, `fromPath` or `fromConfig`. */
+export class Model extends Element {
+  readonly source: 'hub' | 'path' | 'config';
+
+  private constructor(scope: Construct, id: string, source: Model['source'], props: unknown, below: Below) {
+    super(scope, id, props, 'Model', below);
+    this.source = source;
+  }
+
+  /** A model of the Hugging Face Hub. Without a revision that is a commit, the plan rests on a moving branch. */
+  static fromHub(scope: Construct, id: string, props: HubModelInput): Model {
+    return new Model(scope, id, 'hub', props, Model.fromHub);
+  }
+
+  /** A folder with config.json, safetensors and tokenizer, at an absolute path that every node sees. */
+  static fromPath(scope: Construct, id: string, props: PathModelInput): Model {
+    return new Model(scope, id, 'path', props, Model.fromPath);
+  }
+
+  /** Random weights from an architecture's config, and a tokenizer trained on the rows: to try the machinery. */
+  static fromConfig(scope: Construct, id: string, props: ConfigModelInput): Model {
+    return new Model(scope, id, 'config', props, Model.fromConfig);
+  }
+}
+
+/** Rows to learn from. Made by `fromFile` or `fromHub`. */
+export class Dataset extends Element {
+  readonly source: 'file' | 'hub';
+
+  private constructor(scope: Construct, id: string, source: Dataset['source'], props: unknown, below: Below) {
+    super(scope, id, props, 'Dataset', below);
+    this.source = source;
+  }
+
+  /** A JSON array or JSON lines; the path is relative to the project's folder. */
+  static fromFile(scope: Construct, id: string, props: FileDatasetInput): Dataset {
+    return new Dataset(scope, id, 'file', props, Dataset.fromFile);
+  }
+
+  /** A dataset of the Hugging Face Hub, read on the node that prepares it. */
+  static fromHub(scope: Construct, id: string, props: HubDatasetInput): Dataset {
+    return new Dataset(scope, id, 'hub', props, Dataset.fromHub);
+  }
+}
+
+/** Where runs go. Made by `local`, `ssh` or `slurm`. */
+export class Cluster extends Element {
+  readonly kind: 'local' | 'ssh' | 'slurm';
+
+  private constructor(scope: Construct, id: string, kind: Cluster['kind'], props: unknown, below: Below) {
+    super(scope, id, props, 'Cluster', below);
+    this.kind = kind;
+  }
+
+  /** This machine: its CPU, or its GPUs where `gpus` says how many. */
+  static local(scope: Construct, id: string, props: LocalClusterInput = {}): Cluster {
+    return new Cluster(scope, id, 'local', props, Cluster.local);
+  }
+
+  /** Hosts reached by ssh, with a workspace that all of them see. */
+  static ssh(scope: Construct, id: string, props: SshClusterInput): Cluster {
+    return new Cluster(scope, id, 'ssh', props, Cluster.ssh);
+  }
+
+  /** Nodes of a Slurm cluster. */
+  static slurm(scope: Construct, id: string, props: SlurmClusterInput): Cluster {
+    return new Cluster(scope, id, 'slurm', props, Cluster.slurm);
+  }
+}

@@ -1,0 +1,163 @@
+/** Settings of the constructs, parsed once each; what is wrong is noted with its place. */
+import type { Construct } from 'constructs';
+import { z } from 'zod';
+import { inspectFile } from '../data/file.ts';
+import type { Finding, Where } from '../finding.ts';
+import { inProject, programContext } from '../program/context.ts';
+import { localCluster, slurmCluster, sshCluster } from '../settings/cluster.ts';
+import { fileDataset, hubDataset } from '../settings/dataset.ts';
+import { method } from '../settings/method.ts';
+import { configModel, hubModel, pathModel } from '../settings/model.ts';
+import { type Parsed, parse, shown } from '../settings/parse.ts';
+import type { RunSettings } from '../settings/run.ts';
+import { training } from '../settings/training.ts';
+import { zero } from '../settings/zero.ts';
+import type { Element } from './element.ts';
+import { FineTune } from './fine-tune.ts';
+import { Cluster, Dataset, Model } from './parts.ts';
+
+export function whereOf(element: Element): Where {
+  const { construct, at } = element.where();
+  return { ...(construct === undefined ? {} : { construct }), ...(at === undefined ? {} : { at: inProject(at) }) };
+}
+
+export interface ResolvedData {
+  readonly settings: RunSettings['data'];
+  /** Rows of the file; undefined for a hub dataset, which is read on the node. */
+  readonly rows?: number;
+}
+
+const modelSchemas = { hub: hubModel, path: pathModel, config: configModel };
+const clusterSchemas = { local: localCluster, ssh: sshCluster, slurm: slurmCluster };
+
+function resolveModel(model: Model): Parsed<RunSettings['model']> {
+  const parsed = parse<z.ZodType<object>>(modelSchemas[model.source], model.props, whereOf(model));
+  if (!parsed.value) return { findings: parsed.findings };
+  return { value: { source: model.source, ...parsed.value } as RunSettings['model'], findings: [] };
+}
+
+function resolveCluster(cluster: Cluster): Parsed<RunSettings['cluster']> {
+  const parsed = parse<z.ZodType<object>>(clusterSchemas[cluster.kind], cluster.props, whereOf(cluster));
+  if (!parsed.value) return { findings: parsed.findings };
+  return { value: { kind: cluster.kind, ...parsed.value } as RunSettings['cluster'], findings: [] };
+}
+
+function resolveData(data: Dataset): Parsed<ResolvedData> {
+  const where = whereOf(data);
+  if (data.source === 'hub') {
+    const parsed = parse(hubDataset, data.props, where);
+    return parsed.value
+      ? { value: { settings: { source: 'hub', ...parsed.value } }, findings: [] }
+      : { findings: parsed.findings };
+  }
+  const parsed = parse(fileDataset, data.props, where);
+  if (!parsed.value) return { findings: parsed.findings };
+  const { facts, findings } = inspectFile(programContext().project, parsed.value.path, parsed.value.format, where);
+  if (!facts) return { findings };
+  const { rows, ...file } = facts;
+  return { value: { settings: { source: 'file', ...parsed.value, files: [file] }, rows }, findings };
+}
+
+/** All that a run's settings need, except what follows from them together. */
+export interface ResolvedRun {
+  readonly training: z.output<typeof training>;
+  readonly method: RunSettings['method'];
+  readonly zero?: RunSettings['zero'];
+  readonly model: Model;
+  readonly data: Dataset;
+  readonly cluster: Cluster;
+}
+
+const classes = { model: Model, data: Dataset, cluster: Cluster } as const;
+const made = { model: 'Model.fromHub(...)', data: 'Dataset.fromFile(...)', cluster: 'Cluster.local(...)' } as const;
+
+/** The references and blocks of a FineTune, so that their misspelt names get a hint too. */
+const whole = training.extend({
+  model: z.unknown().optional(),
+  data: z.unknown().optional(),
+  cluster: z.unknown().optional(),
+  method: z.unknown().optional(),
+  zero: z.unknown().optional(),
+});
+
+function references(props: Record<string, unknown>, where: Where): Finding[] {
+  return (Object.keys(classes) as (keyof typeof classes)[]).flatMap((name): Finding[] => {
+    const given = props[name];
+    if (given instanceof classes[name]) return [];
+    const missing = given === undefined;
+    return [
+      {
+        id: missing ? 'setting/missing' : 'setting/invalid',
+        severity: 'error',
+        where: { ...where, path: name },
+        ...(missing ? {} : { given: shown(given) }),
+        message: missing ? `${name} is missing.` : `${name} must be a construct made by ${made[name]}.`,
+        fix: `Make one with ${made[name]} and give it here.`,
+      },
+    ];
+  });
+}
+
+function resolveMethod(given: unknown, where: Where): Parsed<RunSettings['method']> {
+  if (given === undefined)
+    return {
+      findings: [
+        {
+          id: 'setting/missing',
+          severity: 'error',
+          where: { ...where, path: 'method' },
+          message: 'method is missing.',
+          fix: 'Write method: lora(), qlora() or full().',
+        },
+      ],
+    };
+  return parse(method, given, where, 'method');
+}
+
+function resolveRun(run: FineTune): Parsed<ResolvedRun> {
+  const where = whereOf(run);
+  if (typeof run.props !== 'object' || run.props === null)
+    return {
+      findings: [
+        {
+          id: 'setting/invalid',
+          severity: 'error',
+          where,
+          given: shown(run.props),
+          message: 'A FineTune needs an object of settings.',
+          fix: "Write new FineTune(stack, 'name', { model, data, cluster, ... }).",
+        },
+      ],
+    };
+  const props = run.props as Record<string, unknown>;
+  const rest = parse(whole, props, where);
+  const how = resolveMethod(props.method, where);
+  const shard: Parsed<RunSettings['zero']> =
+    props.zero === undefined ? { findings: [] } : parse(zero, props.zero, where, 'zero');
+  const findings = [...references(props, where), ...rest.findings, ...how.findings, ...shard.findings];
+  if (findings.length > 0 || !rest.value || !how.value) return { findings };
+  const { model: _m, data: _d, cluster: _c, method: _h, zero: _z, ...trained } = rest.value;
+  const { model, data, cluster } = props as { model: Model; data: Dataset; cluster: Cluster };
+  return { value: { training: trained, method: how.value, zero: shard.value, model, data, cluster }, findings };
+}
+
+/** Every construct of a tree, resolved once. */
+export class Resolutions {
+  readonly findings: Finding[] = [];
+  readonly models = new Map<Model, RunSettings['model']>();
+  readonly datasets = new Map<Dataset, ResolvedData>();
+  readonly clusters = new Map<Cluster, RunSettings['cluster']>();
+  readonly runs = new Map<FineTune, ResolvedRun>();
+
+  add(construct: Construct): void {
+    if (construct instanceof Model) this.#keep(construct, this.models, resolveModel(construct));
+    else if (construct instanceof Dataset) this.#keep(construct, this.datasets, resolveData(construct));
+    else if (construct instanceof Cluster) this.#keep(construct, this.clusters, resolveCluster(construct));
+    else if (construct instanceof FineTune) this.#keep(construct, this.runs, resolveRun(construct));
+  }
+
+  #keep<K, V>(key: K, into: Map<K, V>, parsed: Parsed<V>): void {
+    this.findings.push(...parsed.findings);
+    if (parsed.value !== undefined) into.set(key, parsed.value);
+  }
+}

@@ -1,0 +1,293 @@
+/** One FineTune becomes a job, the artifacts that it needs, and its files. */
+import { hashOf, type Sha, sha256, short } from '../base/hash.ts';
+import type { JsonObject } from '../base/json.ts';
+import { derive, splitRows } from '../estimate/batch.ts';
+import type { Finding, Where } from '../finding.ts';
+import type { Artifact, Derived, GeneratedFile, Job, Layout, TargetSpec } from '../manifest.ts';
+import { programContext } from '../program/context.ts';
+import { check } from '../rules/index.ts';
+import { identityOf } from '../settings/identity.ts';
+import type { RunSettings } from '../settings/run.ts';
+import type { RunInput } from '../synth/input.ts';
+import { renderRun } from '../synth/render.ts';
+import type { Stack } from './app.ts';
+import type { Element } from './element.ts';
+import type { FineTune } from './fine-tune.ts';
+import { layoutOf } from './layout.ts';
+import { type Resolutions, type ResolvedData, type ResolvedRun, whereOf } from './resolve.ts';
+
+export interface BuiltRun {
+  readonly job: Job;
+  readonly artifacts: readonly Artifact[];
+  readonly files: readonly GeneratedFile[];
+  readonly target: TargetSpec;
+  /** Of the rules, errors among them. */
+  readonly findings: readonly Finding[];
+}
+
+interface Failed {
+  readonly failed: readonly Finding[];
+}
+
+/** Path below the stack; of a construct elsewhere in the tree, its whole path. */
+function addressIn(stack: Stack, element: Element): string {
+  const prefix = `${stack.node.path}/`;
+  return element.node.path.startsWith(prefix) ? element.node.path.slice(prefix.length) : element.node.path;
+}
+
+const finding = (
+  id: string,
+  where: Where,
+  path: string,
+  message: string,
+  fix: string,
+  given?: Finding['given'],
+): Finding => ({
+  id,
+  severity: 'error',
+  where: { ...where, path },
+  message,
+  fix,
+  ...(given === undefined ? {} : { given }),
+});
+
+/** The multiples of what all ranks take at once that lie next to a global batch which is none. */
+function batchFinding(where: Where, micro: number, world: number, global: number): Finding {
+  const once = micro * world;
+  const below = Math.floor(global / once) * once;
+  const near = below === 0 ? `${once}` : `${below} or ${below + once}`;
+  const message = `batch.global ${global} is no multiple of ${once} (micro-batch ${micro} x ${world} ranks).`;
+  return finding('batch/global', where, 'batch.global', message, `Use ${near}, or another micro-batch.`, global);
+}
+
+function settingsOf(run: ResolvedRun, parts: Parts, world: number): RunSettings {
+  const { training } = run;
+  return {
+    ...training,
+    ...(training.maxSteps === undefined ? { epochs: training.epochs ?? 3 } : {}),
+    batch: { micro: training.batch.micro, global: training.batch.global ?? training.batch.micro * world },
+    model: parts.model,
+    data: parts.data.settings,
+    method: run.method,
+    ...(run.zero ? { zero: run.zero } : {}),
+    cluster: parts.cluster,
+  };
+}
+
+function deriveOf(settings: RunSettings, world: number, rows: number | undefined): Derived {
+  const options = { samples: settings.data.samples, share: settings.data.evaluation?.share };
+  const split = rows === undefined ? undefined : splitRows(rows, options);
+  return derive({
+    world,
+    microBatch: settings.batch.micro,
+    globalBatch: settings.batch.global,
+    rows: split?.train,
+    evaluationRows: split?.evaluation,
+    epochs: settings.epochs,
+    maxSteps: settings.maxSteps,
+    warmup: settings.warmup,
+    packing: settings.packing,
+  });
+}
+
+/** Grows when the trainer's preparation makes other bytes of the same rows. */
+const preparation = 1;
+
+function dataKey(data: RunSettings['data']): Sha {
+  const { format, samples, seed, evaluation } = data;
+  // Without sampling or a split the seed shapes nothing.
+  const drawn = samples !== undefined || evaluation !== undefined ? { samples, seed, evaluation } : {};
+  const source =
+    data.source === 'file'
+      ? { files: data.files.map((file) => file.sha256) }
+      : { id: data.id, revision: data.revision, config: data.config, split: data.split };
+  return hashOf({ preparation, format, ...drawn, ...source });
+}
+
+function weightsKey(model: RunSettings['model'], data: Sha): Sha | undefined {
+  if (model.source !== 'config') return undefined;
+  return hashOf({ preparation, config: model.config, tokenizer: model.tokenizer, seed: model.seed, data });
+}
+
+function section(files: readonly GeneratedFile[], name: 'data' | 'model'): JsonObject {
+  const text = files.find((file) => file.path.endsWith('train.json'))?.content ?? '{}';
+  return (JSON.parse(text) as Record<string, JsonObject>)[name] ?? {};
+}
+
+/** Lines of requirements that pip reads: a comment must not make a new environment. */
+function requirementLines(files: readonly GeneratedFile[]): string {
+  const text = files.find((file) => file.path.endsWith('requirements.txt'))?.content ?? '';
+  return text
+    .split('\n')
+    .filter((line) => line.trim() !== '' && !line.startsWith('#'))
+    .join('\n');
+}
+
+interface Names {
+  readonly run: string;
+  readonly data: string;
+  readonly model: string;
+}
+
+function artifactsOf(
+  names: Names,
+  where: { run: Where; data: Where; model: Where },
+  input: RunInput,
+  files: readonly GeneratedFile[],
+): Artifact[] {
+  const environmentSpec = { requirements: requirementLines(files), device: input.layout.device };
+  const environmentKey = hashOf(environmentSpec);
+  const environment = `environment/${short(environmentKey)}`;
+  const bundle = `${names.run}#bundle`;
+  const hashes = Object.fromEntries(files.map((file) => [file.path.slice(names.run.length + 1), sha256(file.content)]));
+  const bundleSpec = { folder: names.run, files: hashes };
+  const base = { life: 'artifact' } as const;
+  const made: Artifact[] = [
+    {
+      ...base,
+      make: 'environment',
+      address: environment,
+      key: environmentKey,
+      needs: [],
+      where: where.run,
+      spec: environmentSpec,
+    },
+    {
+      ...base,
+      make: 'bundle',
+      address: bundle,
+      key: hashOf(bundleSpec),
+      needs: [],
+      where: where.run,
+      spec: bundleSpec,
+    },
+    {
+      ...base,
+      make: 'data',
+      address: names.data,
+      key: input.keys.data,
+      needs: [environment, bundle],
+      where: where.data,
+      spec: section(files, 'data'),
+    },
+  ];
+  if (input.keys.weights === undefined) return made;
+  const address = `${names.model}#${names.data}`;
+  const needs = [environment, bundle, names.data];
+  return [
+    ...made,
+    {
+      ...base,
+      make: 'weights',
+      address,
+      key: input.keys.weights,
+      needs,
+      where: where.model,
+      spec: section(files, 'model'),
+    },
+  ];
+}
+
+interface Parts {
+  readonly model: RunSettings['model'];
+  readonly data: ResolvedData;
+  readonly cluster: RunSettings['cluster'];
+}
+
+function partsOf(run: ResolvedRun, resolutions: Resolutions): Parts | undefined {
+  const model = resolutions.models.get(run.model);
+  const data = resolutions.datasets.get(run.data);
+  const cluster = resolutions.clusters.get(run.cluster);
+  return model && data && cluster ? { model, data, cluster } : undefined;
+}
+
+function layoutFinding(caught: unknown, where: Where): Finding {
+  if (!(caught instanceof RangeError)) throw caught;
+  return finding('setting/invalid', where, 'hosts', `hosts ${caught.message}.`, 'Correct the host list.');
+}
+
+/** Its own mistakes were found when it was resolved: then there is nothing to add here. */
+export function buildRun(stack: Stack, element: FineTune, resolutions: Resolutions): BuiltRun | Failed {
+  const run = resolutions.runs.get(element);
+  const parts = run && partsOf(run, resolutions);
+  if (!run || !parts) return { failed: [] };
+  const where = whereOf(element);
+  let layout: Layout;
+  try {
+    layout = layoutOf(parts.cluster, run.zero !== undefined);
+  } catch (caught) {
+    return { failed: [layoutFinding(caught, whereOf(run.cluster))] };
+  }
+  const world = layout.nodes * layout.processesPerHost;
+  const settings = settingsOf(run, parts, world);
+  const { micro, global } = settings.batch;
+  const wrong = [
+    ...(global % (micro * world) === 0 ? [] : [batchFinding(where, micro, world, global)]),
+    ...(settings.epochs !== undefined && settings.maxSteps !== undefined
+      ? [
+          finding(
+            'schedule/epochs-and-steps',
+            where,
+            'maxSteps',
+            'epochs and maxSteps are both given.',
+            'Give one of them.',
+          ),
+        ]
+      : []),
+  ];
+  if (wrong.length > 0) return { failed: wrong };
+  return assemble(stack, element, run, { settings, layout, derived: deriveOf(settings, world, parts.data.rows) });
+}
+
+interface Facts {
+  readonly settings: RunSettings;
+  readonly layout: Layout;
+  readonly derived: Derived;
+}
+
+function assemble(stack: Stack, element: FineTune, run: ResolvedRun, facts: Facts): BuiltRun {
+  const { settings, layout, derived } = facts;
+  const where = whereOf(element);
+  const address = addressIn(stack, element);
+  const keys = { data: dataKey(settings.data) };
+  const weights = weightsKey(settings.model, keys.data);
+  const input: RunInput = {
+    stack: stack.node.id,
+    program: programContext().program,
+    address,
+    identity: identityOf(settings),
+    settings,
+    layout,
+    derived,
+    keys: weights === undefined ? keys : { ...keys, weights },
+  };
+  const files = renderRun(input);
+  const names = { run: address, data: addressIn(stack, run.data), model: addressIn(stack, run.model) };
+  const artifacts = artifactsOf(
+    names,
+    { run: where, data: whereOf(run.data), model: whereOf(run.model) },
+    input,
+    files,
+  );
+  const job: Job = {
+    life: 'job',
+    does: 'train',
+    address,
+    needs: artifacts.map((artifact) => artifact.address),
+    where,
+    identity: input.identity,
+    settings: settings as unknown as JsonObject,
+    layout,
+    derived,
+    folder: address,
+  };
+  const findings = check(facts).map(({ path, ...broken }): Finding => ({ ...broken, where: { ...where, path } }));
+  const { kind, workspace } = settings.cluster;
+  const target = {
+    kind,
+    construct: run.cluster.node.path,
+    workspace,
+    settings: settings.cluster as unknown as JsonObject,
+  };
+  return { job, artifacts, files, target, findings };
+}

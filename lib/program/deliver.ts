@@ -1,0 +1,52 @@
+/** The last step of a user's program: hand the manifests to `sft`, or write the files. */
+import { writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { exit } from '../errors.ts';
+import type { Finding } from '../finding.ts';
+import { findingsText } from '../finding-text.ts';
+import type { Manifest } from '../manifest.ts';
+import { writeFilesSync } from '../synth/write.ts';
+import { programContext } from './context.ts';
+
+/** Writes all of a text; a full pipe answers EAGAIN and is tried again. */
+function writeAll(fd: number, text: string): void {
+  const bytes = Buffer.from(text, 'utf8');
+  const pause = new Int32Array(new SharedArrayBuffer(4));
+  for (let from = 0; from < bytes.length; ) {
+    try {
+      from += writeSync(fd, bytes, from);
+    } catch (caught) {
+      if ((caught as { code?: string }).code !== 'EAGAIN') throw caught;
+      Atomics.wait(pause, 0, 0, 5);
+    }
+  }
+}
+
+let delivered = false;
+
+/** `findings` with an error: nothing is handed on but them. */
+export function deliver(manifests: readonly Manifest[], findings: readonly Finding[]): void {
+  const { channel, project } = programContext();
+  const twice: Finding[] = delivered
+    ? [
+        {
+          id: 'stack/synth-twice',
+          severity: 'error',
+          where: {},
+          message: 'This program calls synth() twice.',
+          fix: 'Call app.synth() once, at the end.',
+        },
+      ]
+    : [];
+  delivered = true;
+  const all = [...findings, ...twice];
+  const wrong = all.some((finding) => finding.severity === 'error');
+  if (channel !== undefined) {
+    const message = wrong ? { kind: 'findings', findings: all } : { kind: 'manifests', manifests };
+    writeAll(channel, `${JSON.stringify(message)}\n`);
+    return;
+  }
+  if (all.length > 0) process.stderr.write(`${findingsText(all)}\n`);
+  if (wrong) process.exitCode = exit.invalid;
+  else for (const manifest of manifests) writeFilesSync(join(project, 'synth', manifest.stack), manifest.files);
+}
