@@ -38,7 +38,7 @@ const common = {
   evaluation: setting(z.strictObject({ share: z.number().gt(0).lt(1) }).optional(), {
     class: 'semantic',
     doc: 'Share of the rows held out for evaluation.',
-    place: 'train.json#/data/evaluation/share',
+    place: 'train.json#/data/evaluation',
   }),
 };
 

@@ -29,10 +29,14 @@ export interface SettingMeta {
 
 export const settings = z.registry<SettingMeta>();
 
-/** Registers a schema as a setting. Last in the chain: every zod method makes a new schema. */
+/**
+ * Registers a schema as a setting. Last in the chain: every zod method makes a new schema. The registry keeps one entry
+ * a schema, so a copy is registered: a building block that two settings share must not mix up their places.
+ */
 export function setting<T extends z.ZodType>(schema: T, meta: SettingMeta): T {
-  settings.add(schema, meta as never);
-  return schema;
+  const own = schema.clone();
+  settings.add(own, meta as never);
+  return own;
 }
 
 const positive = z.number().positive();

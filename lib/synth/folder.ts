@@ -1,0 +1,125 @@
+/** What lies in a stack's folder: the files that we are about to make, and those that we made before. */
+import { lstatSync, readdirSync, readFileSync, rmdirSync, rmSync, statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { sha256 } from '../base/hash.ts';
+import { fail } from '../errors.ts';
+import { listedFiles, manifestName } from './manifest-json.ts';
+
+interface PresentFile {
+  readonly content: string;
+  readonly executable: boolean;
+}
+
+export interface Present {
+  /** Of the files asked for and of our own, those that are there. */
+  readonly files: ReadonlyMap<string, PresentFile>;
+  /** Text of the manifest of the last time; undefined where there is none. */
+  readonly manifest?: string;
+  /** Listed there, no longer made, and as we wrote them. */
+  readonly stale: readonly string[];
+  /** Listed there, no longer made, but changed since. */
+  readonly edited: readonly string[];
+}
+
+const blocked = (path: string, what: string, fix: string) =>
+  fail('synth/in-the-way', `${path} is ${what}.`, fix, { where: { path } });
+
+function kindOf(path: string): 'absent' | 'file' | 'folder' | 'link' | 'other' {
+  const stat = lstatSync(path, { throwIfNoEntry: false });
+  if (!stat) return 'absent';
+  if (stat.isSymbolicLink()) return 'link';
+  if (stat.isDirectory()) return 'folder';
+  return stat.isFile() ? 'file' : 'other';
+}
+
+/** A path of ours stays below the folder; a manifest is a file that anyone may have edited. */
+function isInside(path: string): boolean {
+  return path !== '' && !path.includes('\\') && !path.split('/').some((part) => ['', '.', '..'].includes(part));
+}
+
+/** A symbolic link below the folder would lead the writer out of it. */
+function checkWay(folder: string, path: string): void {
+  let way = folder;
+  for (const part of dirname(path).split('/')) {
+    way = join(way, part);
+    const kind = kindOf(way);
+    if (kind === 'absent') return;
+    if (kind === 'link') throw blocked(way, 'a symbolic link, which is not followed', 'Replace it by a folder.');
+    if (kind !== 'folder') throw blocked(way, 'a file where a folder is needed', 'Move that file away.');
+  }
+}
+
+function read(folder: string, path: string): PresentFile | undefined {
+  checkWay(folder, path);
+  const full = join(folder, path);
+  const kind = kindOf(full);
+  if (kind === 'absent') return undefined;
+  if (kind === 'link') throw blocked(full, 'a symbolic link, which is not followed', 'Remove the link.');
+  if (kind !== 'file') throw blocked(full, 'a folder where a file is needed', 'Move that folder away.');
+  return { content: readFileSync(full, 'utf8'), executable: (lstatSync(full).mode & 0o100) !== 0 };
+}
+
+/** The same, for a file that we leave alone if anything about its place is strange. */
+function readIfPlain(folder: string, path: string): PresentFile | undefined {
+  try {
+    return read(folder, path);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The folder itself may be a link that its owner made. */
+function checkFolder(folder: string): void {
+  const stat = statSync(folder, { throwIfNoEntry: false });
+  if (stat && !stat.isDirectory()) throw blocked(folder, 'a file where a folder is needed', 'Move that file away.');
+}
+
+export function present(folder: string, files: readonly { readonly path: string }[]): Present {
+  checkFolder(folder);
+  const found = new Map<string, PresentFile>();
+  for (const { path } of files) {
+    if (!isInside(path)) throw new Error(`${path} is outside of the folder`);
+    const file = read(folder, path);
+    if (file) found.set(path, file);
+  }
+  const manifest = readIfPlain(folder, manifestName)?.content;
+  const stale: string[] = [];
+  const edited: string[] = [];
+  for (const { path, sha256: hash } of listedFiles(manifest ?? '')) {
+    if (found.has(path) || files.some((file) => file.path === path) || !isInside(path)) continue;
+    const file = readIfPlain(folder, path);
+    if (!file) continue;
+    found.set(path, file);
+    (sha256(file.content) === hash ? stale : edited).push(path);
+  }
+  return { files: found, ...(manifest === undefined ? {} : { manifest }), stale, edited };
+}
+
+const foldersOf = (folder: string, files: readonly { readonly path: string }[]) =>
+  new Set(files.map(({ path }) => join(folder, dirname(path))));
+
+/** Removes temporary files that a killed writer left more than a minute ago: a living one is done long before. */
+export function sweep(folder: string, files: readonly { readonly path: string }[]): void {
+  for (const place of foldersOf(folder, files)) {
+    if (kindOf(place) !== 'folder') continue;
+    for (const name of readdirSync(place)) {
+      if (!/^\..*\.sft-tmp$/.test(basename(name))) continue;
+      const path = join(place, name);
+      const stat = lstatSync(path, { throwIfNoEntry: false });
+      if (stat && Date.now() - stat.mtimeMs > 60_000) rmSync(path, { force: true });
+    }
+  }
+}
+
+/** Removes folders that are empty now, from the deepest up to the folder, which stays. */
+export function removeEmptyFolders(folder: string, paths: readonly string[]): void {
+  const all = new Set<string>();
+  for (const path of paths) for (let way = path; way !== '.' && way !== ''; way = dirname(way)) all.add(way);
+  for (const way of [...all].sort((a, b) => b.length - a.length)) {
+    try {
+      rmdirSync(join(folder, way));
+    } catch {
+      // Not empty, or gone already: both are right.
+    }
+  }
+}

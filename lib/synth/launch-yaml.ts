@@ -1,0 +1,146 @@
+/**
+ * `launch.yaml`: the steps of an apply in order, each with where it runs, what it runs, what it expects, and what it
+ * leaves behind. A view of the resources for people and programs; `sft apply` itself reads the plan.
+ */
+import { stringify } from 'yaml';
+import { short } from '../base/hash.ts';
+import { isObject } from '../base/json.ts';
+import type { Artifact, ArtifactKind, Job, Manifest, Resource } from '../manifest.ts';
+import type { RunSettings } from '../settings/run.ts';
+import { variables } from './environment.ts';
+import { heading } from './heading.ts';
+import { launchArguments, rendezvousPort, startedBy } from './launcher.ts';
+
+interface LaunchStep {
+  readonly step: string;
+  readonly does: string;
+  readonly after: readonly string[];
+  readonly hosts: readonly string[];
+  readonly command: string;
+  /** What `launch.sh` makes of it: how the ranks are started. */
+  readonly starts?: string;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly ports: readonly number[];
+  readonly expects: readonly string[];
+  readonly leaves: readonly string[];
+}
+
+/** Paths are below the workspace; `environments/KEY-*` ends with Python's version, which the target knows. */
+const leavesOf: Readonly<Record<ArtifactKind, (key: string) => string>> = {
+  environment: (key) => `environments/${key}-*/`,
+  bundle: (key) => `bundles/${key}/`,
+  data: (key) => `data/${key}/`,
+  weights: (key) => `weights/${key}/`,
+};
+
+const doesOf: Readonly<Record<ArtifactKind, string>> = {
+  environment: 'makes a Python environment with the packages of requirements.txt',
+  bundle: 'copies the files of the run and the trainer',
+  data: 'prepares the rows: reads, samples, formats, splits',
+  weights: 'makes random weights from the config, and a tokenizer from the rows',
+};
+
+const commandOf: Readonly<Record<ArtifactKind, string>> = {
+  environment: '"$SFT_PYTHON" -m venv "$ENVIRONMENT" && "$ENVIRONMENT/bin/python" -m pip install -r requirements.txt',
+  bundle: 'copy, then compare hashes',
+  data: '"$SFT_PYTHON" -m cdksft_trainer prepare --root "$SFT_ROOT" --files "$BUNDLE" --only data',
+  weights: '"$SFT_PYTHON" -m cdksft_trainer prepare --root "$SFT_ROOT" --files "$BUNDLE" --only weights',
+};
+
+/** Needs first; among those that could be next, the order of the manifest. */
+export function inOrder(resources: readonly Resource[]): Resource[] {
+  const known = new Map(resources.map((resource) => [resource.address, resource]));
+  const done = new Set<Resource>();
+  const visit = (resource: Resource, path: readonly Resource[]): void => {
+    // A circle would be a bug of ours, and is cut here rather than followed for ever.
+    if (done.has(resource) || path.includes(resource)) return;
+    for (const need of resource.needs) {
+      const needed = known.get(need);
+      if (needed) visit(needed, [...path, resource]);
+    }
+    done.add(resource);
+  };
+  for (const resource of resources) visit(resource, []);
+  return [...done];
+}
+
+const isArtifact = (resource: Resource | undefined): resource is Artifact => resource?.life === 'artifact';
+
+function left(resource: Resource): string {
+  if (isArtifact(resource)) return leavesOf[resource.make](short(resource.key));
+  return `runs/${resource.folder.replaceAll('/', '--')}--${short(resource.identity)}/`;
+}
+
+function artifactStep(artifact: Artifact, expects: readonly string[], host: string): LaunchStep {
+  return {
+    step: artifact.address,
+    does: doesOf[artifact.make],
+    after: artifact.needs,
+    hosts: [host],
+    command: commandOf[artifact.make],
+    environment: {},
+    ports: [],
+    expects,
+    leaves: [left(artifact)],
+  };
+}
+
+function sshPort(settings: Job['settings']): number | undefined {
+  const cluster = settings.cluster;
+  const port = isObject(cluster) ? cluster.port : undefined;
+  return typeof port === 'number' ? port : undefined;
+}
+
+/** The hosts on which `launch.sh` is started: DeepSpeed goes to the others by itself, torchrun does not. */
+function startHosts({ hosts, nodes, launcher }: Job['layout'], target: Job['layout']['target']): readonly string[] {
+  if (target === 'slurm') return [`the ${nodes} nodes that Slurm gives`];
+  return launcher === 'torchrun' ? hosts : hosts.slice(0, 1);
+}
+
+function jobStep(job: Job, stack: string, expects: readonly string[]): LaunchStep {
+  const { layout } = job;
+  const launch = { stack, address: job.folder, identity: job.identity, layout, sshPort: sshPort(job.settings) };
+  const run = left(job);
+  const rank =
+    layout.nodes > 1 && startedBy(layout) === 'torchrun' ? { SFT_NODE_RANK: 'position in hosts, from 0' } : {};
+  return {
+    step: job.address,
+    does: `trains with ${layout.nodes * layout.processesPerHost} processes`,
+    after: job.needs,
+    hosts: startHosts({ ...layout, launcher: startedBy(layout) }, layout.target),
+    command: `${job.folder}/launch.sh`,
+    starts: ['"$SFT_PYTHON"', ...launchArguments(launch).flat()].join(' '),
+    environment: {
+      ...Object.fromEntries(variables(job.settings as unknown as RunSettings, layout)),
+      ...rank,
+    },
+    ports: startedBy(layout) === 'python' ? [] : [rendezvousPort(launch)],
+    expects,
+    leaves: [`${run}attempts/`, `${run}output/checkpoint-*/`, `${run}output/result/`],
+  };
+}
+
+export function launchSteps(manifest: Omit<Manifest, 'files'>): LaunchStep[] {
+  const { resources, stack } = manifest;
+  const known = new Map(resources.map((resource) => [resource.address, resource]));
+  const jobs = resources.filter((resource): resource is Job => resource.life === 'job');
+  const host = jobs.flatMap(({ layout }) => layout.hosts)[0] ?? 'the login node';
+  return inOrder(resources).map((resource) => {
+    const needed = resource.needs.map((need) => known.get(need)).filter((need) => need !== undefined);
+    const expects = needed.map(left);
+    return isArtifact(resource) ? artifactStep(resource, expects, host) : jobStep(resource, stack, expects);
+  });
+}
+
+export function launchYaml(manifest: Omit<Manifest, 'files'>): { path: string; content: string; mode: 0o644 } {
+  const { stack, target } = manifest;
+  const value = {
+    format: 1,
+    stack,
+    ...(target ? { target: target.kind, workspace: target.workspace } : {}),
+    steps: launchSteps(manifest),
+  };
+  const comment = `# ${heading(manifest)}\n# The steps of sft apply, in order. Paths are below the workspace.\n`;
+  const content = comment + stringify(value, { lineWidth: 0, aliasDuplicateObjects: false });
+  return { path: 'launch.yaml', content, mode: 0o644 };
+}

@@ -1,0 +1,49 @@
+/** `manifest.json`: what the stack is made of, for the plan and for reviewers; and which files of a folder are ours. */
+import { type Sha, sha256 } from '../base/hash.ts';
+import { isObject, type Json, jsonText } from '../base/json.ts';
+import { type GeneratedFile, type Manifest, withoutPositions } from '../manifest.ts';
+import { heading } from './heading.ts';
+
+export const manifestName = 'manifest.json';
+
+const head = ['//', 'format', 'stack', 'program', 'target', 'resources', 'findings', 'files'];
+
+/** One file that we wrote, as the manifest lists it. */
+export interface ListedFile {
+  readonly path: string;
+  readonly sha256: Sha;
+  readonly mode: string;
+}
+
+const byPath = (a: { path: string }, b: { path: string }) => (a.path < b.path ? -1 : 1);
+
+/** The manifest without positions, and with hashes in the place of the files' contents. */
+export function manifestJson(manifest: Omit<Manifest, 'files'>, files: readonly GeneratedFile[]): GeneratedFile {
+  const { resources, findings, ...rest } = manifest;
+  const listed = files.map(
+    ({ path, content, mode }): ListedFile => ({ path, sha256: sha256(content), mode: mode.toString(8) }),
+  );
+  const value = {
+    '//': heading(manifest),
+    ...rest,
+    resources: resources.map((resource) => ({ ...resource, where: withoutPositions(resource.where) })),
+    findings: findings.map((finding) => ({ ...finding, where: withoutPositions(finding.where) })),
+    files: [...listed].sort(byPath),
+  };
+  return { path: manifestName, content: jsonText(value, head), mode: 0o644 };
+}
+
+function isListed(value: Json): value is Json & ListedFile {
+  return isObject(value) && typeof value.path === 'string' && typeof value.sha256 === 'string';
+}
+
+/** The files that a manifest lists; none where its text is no manifest, as in the middle of a merge. */
+export function listedFiles(text: string): ListedFile[] {
+  try {
+    const value = JSON.parse(text) as Json;
+    const files = isObject(value) ? value.files : undefined;
+    return Array.isArray(files) ? files.filter(isListed) : [];
+  } catch {
+    return [];
+  }
+}
