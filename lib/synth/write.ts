@@ -69,6 +69,14 @@ export function diskError(caught: unknown, path: string): unknown {
   }
 }
 
+function look(folder: string, files: readonly GeneratedFile[]): Present {
+  try {
+    return present(folder, files);
+  } catch (caught) {
+    throw diskError(caught, folder);
+  }
+}
+
 /** A file and the temporary one that will take its name. */
 interface Staged {
   readonly temporary: string;
@@ -141,7 +149,7 @@ function manifestLast(files: readonly GeneratedFile[]): GeneratedFile[] {
 /** Throws UserError where the place cannot be written; then nothing has changed. */
 export function writeFilesSync(folder: string, files: readonly GeneratedFile[], on: Disk = disk): Written {
   refuseTwice(files);
-  const found = present(folder, files);
+  const found = look(folder, files);
   refuseStrangers(folder, found, files);
   sweep(folder, files);
   const different = files.filter((file) => changed(found, file));
@@ -184,7 +192,7 @@ function differenceOf(found: Present, file: GeneratedFile): Difference {
 
 /** What writing would change, in the order of paths; writes nothing. */
 export function compareFiles(folder: string, files: readonly GeneratedFile[]): Difference[] {
-  const found = present(folder, files);
+  const found = look(folder, files);
   const different = files.filter((file) => changed(found, file)).map((file) => differenceOf(found, file));
   const left = found.stale.map((path): Difference => ({ path, before: found.files.get(path)?.content ?? '' }));
   return [...different, ...left].sort((a, b) => (a.path < b.path ? -1 : 1));

@@ -1,0 +1,256 @@
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { sha256 } from '../../lib/base/hash.ts';
+import { UserError } from '../../lib/errors.ts';
+import type { GeneratedFile } from '../../lib/manifest.ts';
+import { differenceText } from '../../lib/report/difference.ts';
+import { compareFiles, type Disk, diskError, writeFilesSync } from '../../lib/synth/write.ts';
+
+interface Place {
+  top: string;
+  folder: string;
+}
+const test = suite<Place>('write');
+test.before.each((context) => {
+  context.top = mkdtempSync(join(tmpdir(), 'sft-write-'));
+  context.folder = join(context.top, 'synth', 'a');
+});
+test.after.each(({ top }) => rmSync(top, { recursive: true, force: true }));
+
+const file = (path: string, content: string, mode: 0o644 | 0o755 = 0o644): GeneratedFile => ({ path, content, mode });
+
+/** Files with the manifest that lists them. */
+function stack(...files: GeneratedFile[]): GeneratedFile[] {
+  const listed = files.map(({ path, content }) => ({ path, sha256: sha256(content) }));
+  return [...files, file('manifest.json', `${JSON.stringify({ files: listed })}\n`)];
+}
+
+const two = () => stack(file('run/train.json', '{}\n'), file('run/launch.sh', 'echo\n', 0o755));
+const all = (folder: string) =>
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => !entry.isDirectory())
+    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
+    .sort();
+
+function refused(run: () => unknown): UserError {
+  try {
+    run();
+  } catch (caught) {
+    assert.instance(caught, UserError);
+    return caught as UserError;
+  }
+  throw new Error('nothing was refused');
+}
+
+test('writes into a folder that is not there, with the modes asked for', ({ folder }) => {
+  const result = writeFilesSync(folder, two());
+  assert.equal(all(folder), ['manifest.json', 'run/launch.sh', 'run/train.json']);
+  assert.equal(result.written.length, 3);
+  assert.is(statSync(join(folder, 'run/launch.sh')).mode & 0o111, 0o111);
+  assert.is(statSync(join(folder, 'run/train.json')).mode & 0o111, 0);
+});
+
+test('an unchanged file is not touched, a changed one is', ({ folder }) => {
+  writeFilesSync(folder, two());
+  const path = join(folder, 'run/train.json');
+  utimesSync(path, 1000, 1000);
+  const inode = statSync(path).ino;
+  const result = writeFilesSync(folder, stack(file('run/train.json', '{}\n'), file('run/launch.sh', 'true\n', 0o755)));
+  assert.is(statSync(path).mtimeMs, 1_000_000);
+  assert.is(statSync(path).ino, inode);
+  assert.equal(result.unchanged, ['run/train.json']);
+  assert.equal(result.written, ['run/launch.sh', 'manifest.json']);
+});
+
+test('a lost executable bit is put back', ({ folder }) => {
+  writeFilesSync(folder, two());
+  chmodSync(join(folder, 'run/launch.sh'), 0o644);
+  assert.equal(
+    compareFiles(folder, two()).map(({ path, mode }) => [path, mode]),
+    [['run/launch.sh', '0644 -> 0755']],
+  );
+  assert.equal(writeFilesSync(folder, two()).written, ['run/launch.sh']);
+  assert.equal(compareFiles(folder, two()), []);
+});
+
+test('what is no longer made is removed, with its empty folder; strangers stay', ({ folder }) => {
+  writeFilesSync(folder, stack(file('old/train.json', '{}\n'), file('new/train.json', '{}\n')));
+  writeFileSync(join(folder, 'notes.txt'), 'mine');
+  const next = stack(file('new/train.json', '{}\n'));
+  assert.equal(
+    compareFiles(folder, next).map(({ path, after }) => [path, after === undefined]),
+    [
+      ['manifest.json', false],
+      ['old/train.json', true],
+    ],
+  );
+  assert.equal(writeFilesSync(folder, next).removed, ['old/train.json']);
+  assert.equal(all(folder), ['manifest.json', 'new/train.json', 'notes.txt']);
+  assert.not.ok(existsSync(join(folder, 'old')));
+});
+
+test('a file of ours that someone changed is kept and told when it is no longer made', ({ folder }) => {
+  writeFilesSync(folder, stack(file('old/train.json', '{}\n'), file('new/train.json', '{}\n')));
+  writeFileSync(join(folder, 'old/train.json'), '{"mine":1}\n');
+  const result = writeFilesSync(folder, stack(file('new/train.json', '{}\n')));
+  assert.equal(result.removed, []);
+  assert.equal(result.kept, ['old/train.json']);
+  assert.is(readFileSync(join(folder, 'old/train.json'), 'utf8'), '{"mine":1}\n');
+});
+
+test('a manifest that names files outside of the folder removes nothing there', ({ top, folder }) => {
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(top, 'precious'), 'x');
+  const listed = ['../../precious', join(top, 'precious'), 'run/../../../precious'].map((path) => ({
+    path,
+    sha256: sha256('x'),
+  }));
+  writeFileSync(join(folder, 'manifest.json'), JSON.stringify({ files: listed }));
+  assert.equal(writeFilesSync(folder, two()).removed, []);
+  assert.ok(existsSync(join(top, 'precious')));
+});
+
+test('a manifest in the middle of a merge does not stop the next synthesis', ({ folder }) => {
+  writeFilesSync(folder, two());
+  writeFileSync(join(folder, 'manifest.json'), '<<<<<<< HEAD\n{}\n');
+  writeFileSync(join(folder, 'run/train.json'), '<<<<<<< HEAD\n');
+  assert.equal([...writeFilesSync(folder, two()).written].sort(), ['manifest.json', 'run/train.json']);
+});
+
+test('no link is followed out of the folder', ({ top, folder }) => {
+  mkdirSync(folder, { recursive: true });
+  mkdirSync(join(top, 'elsewhere'));
+  symlinkSync(join(top, 'elsewhere'), join(folder, 'run'));
+  const error = refused(() => writeFilesSync(folder, two()));
+  assert.match(error.message, /symbolic link/);
+  assert.equal(readdirSync(join(top, 'elsewhere')), []);
+  assert.equal(all(folder), ['run']);
+});
+
+test('a link in the place of a file is refused, and its target stays', ({ top, folder }) => {
+  mkdirSync(join(folder, 'run'), { recursive: true });
+  writeFileSync(join(top, 'precious'), 'x');
+  symlinkSync(join(top, 'precious'), join(folder, 'run/train.json'));
+  refused(() => writeFilesSync(folder, two()));
+  assert.is(readFileSync(join(top, 'precious'), 'utf8'), 'x');
+  assert.ok(lstatSync(join(folder, 'run/train.json')).isSymbolicLink());
+});
+
+test('a destination that is a file, or below one, is refused', ({ top, folder }) => {
+  writeFileSync(join(top, 'synth'), '');
+  assert.is(refused(() => writeFilesSync(folder, two())).findings[0]?.id, 'synth/in-the-way');
+  assert.is(refused(() => writeFilesSync(join(top, 'synth'), two())).findings[0]?.id, 'synth/in-the-way');
+  assert.is(readFileSync(join(top, 'synth'), 'utf8'), '');
+});
+
+test('somebody’s own file of the same name is refused where the folder is not ours', ({ folder }) => {
+  mkdirSync(join(folder, 'run'), { recursive: true });
+  writeFileSync(join(folder, 'run/train.json'), 'mine');
+  const error = refused(() => writeFilesSync(folder, two()));
+  assert.is(error.findings[0]?.id, 'synth/not-ours');
+  assert.equal(all(folder), ['run/train.json']);
+});
+
+/** A disk that is full after some files. */
+function filling(after: number): Disk {
+  let left = after;
+  return {
+    write(path, content, mode) {
+      writeFileSync(path, left > 0 ? content : content.slice(0, 1), { mode });
+      if (left-- <= 0) throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
+    },
+    rename: () => {
+      throw new Error('renamed before all was written');
+    },
+  };
+}
+
+test('a disk that fills up leaves everything as it was', ({ folder }) => {
+  for (const after of [0, 1, 2]) {
+    const error = refused(() => writeFilesSync(folder, two(), filling(after)));
+    assert.is(error.findings[0]?.id, 'synth/disk-full');
+    assert.equal(existsSync(folder) ? all(folder) : [], []);
+  }
+  writeFilesSync(folder, two());
+  const next = two().map((each) => ({ ...each, content: `${each.content}#\n` }));
+  for (const after of [0, 1, 2]) refused(() => writeFilesSync(folder, next, filling(after)));
+  assert.equal(compareFiles(folder, two()), []);
+  assert.is(all(folder).length, 3);
+});
+
+test('each failure of the disk that a user can mend is told as such; others are bugs', () => {
+  for (const code of ['ENOSPC', 'EDQUOT', 'EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST', 'EISDIR'])
+    assert.instance(diskError(Object.assign(new Error(code), { code }), 'x'), UserError);
+  const bug = new TypeError('x');
+  assert.is(diskError(bug, 'x'), bug);
+});
+
+test('what a killed writer left is swept up, what a living one has is not', ({ folder }) => {
+  writeFilesSync(folder, two());
+  const old = join(folder, 'run', '.train.json.0.sft-tmp');
+  const fresh = join(folder, 'run', '.train.json.1.sft-tmp');
+  for (const path of [old, fresh]) writeFileSync(path, '{');
+  utimesSync(old, 1000, 1000);
+  writeFilesSync(folder, two());
+  assert.not.ok(existsSync(old));
+  assert.ok(existsSync(fresh));
+});
+
+test('two files of one path, and a path outside, are bugs of ours', ({ folder }) => {
+  assert.throws(() => writeFilesSync(folder, [file('a', ''), file('a', '')]), /two files claim/);
+  for (const path of ['../a', '/a', 'a//b', './a', 'a/..'])
+    assert.throws(() => writeFilesSync(folder, [file(path, '')]), /outside of the folder/);
+});
+
+test('the difference is a unified diff, and comparing writes nothing', ({ folder }) => {
+  assert.is(differenceText(compareFiles(folder, [])), '');
+  writeFilesSync(folder, stack(file('old', 'x\n'), file('run/train.json', '{\n  "a": 1\n}\n')));
+  const next = stack(file('run/train.json', '{\n  "a": 2\n}\n'), file('new', 'y\n'));
+  const before = all(folder);
+  const text = differenceText(
+    compareFiles(folder, next).filter(({ path }) => path !== 'manifest.json'),
+    'synth/a',
+  );
+  assert.is(
+    text,
+    [
+      '# synth/a/new: missing',
+      '--- /dev/null',
+      '+++ b/synth/a/new',
+      '@@ -0,0 +1,1 @@',
+      '+y',
+      '# synth/a/old: no longer made',
+      '--- a/synth/a/old',
+      '+++ /dev/null',
+      '@@ -1,1 +0,0 @@',
+      '-x',
+      '--- a/synth/a/run/train.json',
+      '+++ b/synth/a/run/train.json',
+      '@@ -1,3 +1,3 @@',
+      ' {',
+      '-  "a": 1',
+      '+  "a": 2',
+      ' }',
+      '',
+    ].join('\n'),
+  );
+  assert.equal(all(folder), before);
+});
+
+test.run();
