@@ -64,7 +64,7 @@ def append_line(path, value, sync=False):
         os.close(handle)
 
 
-def append_event(path, kind, **fields):
+def append_event(path, kind, /, **fields):
     """One event of lib/base/events.ts, with the time of now."""
     append_line(path, {"time": time.time(), "kind": kind, **fields})
 

@@ -1,0 +1,96 @@
+"""Tokenizer, model and rows, as train.json says; the type of the weights is asserted, not hoped for."""
+
+from pathlib import Path
+from typing import Any
+
+from .durable import read_json
+from .mistake import Mistake
+from .workspace import Attempt
+
+
+def _origin(job: dict[str, Any], attempt: Attempt) -> tuple[str, dict[str, Any]]:
+    model = job["model"]
+    options = {"trust_remote_code": model.get("trust_remote_code", False)}
+    if model["source"] == "hub":
+        return model["id"], {**options, "revision": model.get("revision", "main")}
+    if model["source"] == "path":
+        return model["path"], options
+    folder = attempt.workspace.weights(model["key"])
+    if not (folder / "manifest.json").exists():
+        raise Mistake("weights-missing", f"{folder} is not prepared.", "Run `sft apply` again.")
+    return str(folder), options
+
+
+def load_tokenizer(job: dict[str, Any], attempt: Attempt) -> Any:
+    from transformers import AutoTokenizer
+
+    name, options = _origin(job, attempt)
+    return AutoTokenizer.from_pretrained(name, **options)
+
+
+def load_model(job: dict[str, Any], attempt: Attempt, quantization: Any, args: Any) -> Any:
+    import torch
+    from transformers import AutoModelForCausalLM
+
+    name, options = _origin(job, attempt)
+    dtype = dtype_of(job["model"]["dtype"])
+    if "attn_implementation" in job["model"]:
+        options["attn_implementation"] = job["model"]["attn_implementation"]
+    if quantization is not None:
+        options["quantization_config"] = quantization
+        # Each rank quantises on its own GPU. Not with ZeRO-3, which places the weights itself and refuses a map.
+        if torch.cuda.is_available() and not args.use_cpu and not _shards_while_loading(args):
+            options["device_map"] = {"": torch.cuda.current_device()}
+    model = AutoModelForCausalLM.from_pretrained(name, dtype=dtype, **options)
+    check_dtype(model, dtype)
+    return model
+
+
+def _shards_while_loading(args: Any) -> bool:
+    plugin = args.deepspeed_plugin
+    return plugin is not None and plugin.zero_stage == 3
+
+
+def dtype_of(name: str) -> Any:
+    import torch
+
+    dtype = getattr(torch, name, None)
+    if not isinstance(dtype, torch.dtype):
+        raise Mistake("dtype", f"train.json#/model/dtype is {name!r}.", "Use bfloat16, float16 or float32.")
+    return dtype
+
+
+def check_dtype(model: Any, dtype: Any) -> None:
+    """Every loaded parameter has the type that was asked for, but packed ones and those that the model pins to fp32."""
+    import torch
+
+    pinned = {*(model._keep_in_fp32_modules or ()), *(model._keep_in_fp32_modules_strict or ())}
+    wrong = {}
+    for name, parameter in model.named_parameters():
+        if type(parameter).__module__.startswith("bitsandbytes") or not parameter.is_floating_point():
+            continue
+        if parameter.dtype == torch.float32 and any(part in name for part in pinned):
+            continue
+        if parameter.dtype != dtype:
+            wrong.setdefault(str(parameter.dtype), []).append(name)
+    if wrong:
+        kind, names = next(iter(wrong.items()))
+        message = f"{len(names)} weights are loaded as {kind} instead of {dtype}, {names[0]} first."
+        raise Mistake("dtype", message, "Set `weights` to a type that the model can be loaded in.")
+
+
+def load_rows(job: dict[str, Any], attempt: Attempt) -> tuple[Any, Any]:
+    """Rows to train on, and to evaluate on or None. Cached below the run: a resume does not tokenise again."""
+    import datasets
+
+    datasets.disable_progress_bars()
+    folder = attempt.workspace.data(job["data"]["key"])
+    manifest = read_json(folder / "manifest.json")
+    if not isinstance(manifest, dict):
+        raise Mistake("data-missing", f"{folder} is not prepared.", "Run `sft apply` again.", cause="data")
+
+    def read(name: str) -> Any:
+        path: Path = folder / name
+        return datasets.Dataset.from_json(str(path), cache_dir=str(attempt.cache)) if path.exists() else None
+
+    return read("train.jsonl"), read("evaluation.jsonl")
