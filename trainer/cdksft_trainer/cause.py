@@ -18,10 +18,13 @@ MOST = 2000
 # First match wins: what ran out comes before what followed from it on the other ranks.
 SIGNS = (
     ("disk-full", re.compile(r"No space left on device|Disk quota exceeded|\[Errno 28\]")),
-    ("out-of-memory", re.compile(r"out of memory|OutOfMemoryError|can't allocate memory|^(?:.*: )?MemoryError", re.I | re.M)),
+    (
+        "out-of-memory",
+        re.compile(r"out of memory|OutOfMemoryError|can't allocate memory|^(?:.*: )?MemoryError", re.I | re.M),
+    ),
     (
         "nccl-timeout",
-        re.compile(r"collective operation timeout|NCCL[^\n]{0,200}(?:timed out|time-?out)|Timed out waiting[^\n]*clients", re.I),
+        re.compile(r"collective operation timeout|NCCL[^\n]{0,200}(?:timed out|time-?out)", re.I),
     ),
     ("killed", re.compile(r"exitcode\s*:\s*-9\b|return code = -9\b|Signal 9 \(SIGKILL\)")),
 )
@@ -100,7 +103,7 @@ def from_outcome(outcome):
 def from_log(code, log, oom=False):
     """The end of a training that left no outcome."""
     if code == 0:
-        return End("unknown", "The command ended with exit code 0, but rank 0 left no outcome: that is no proof of success.")
+        return End("unknown", "The command ended with exit code 0, but without rank 0's outcome that is no proof.")
     for cause, sign in SIGNS:
         line = sign.search(log)
         if line:
@@ -122,7 +125,7 @@ def decide(outcome, code, log, *, stopped=False, killed_after=None, oom=False):
     if end:
         return end
     if killed_after is not None:
-        return End("cancelled", f"It did not stop within {killed_after:g} s and was killed; no checkpoint was made for this stop.")
+        return End("cancelled", f"It did not stop within {killed_after:g} s and was killed, without a checkpoint.")
     end = from_log(code, log, oom)
     if stopped:
         return End("cancelled", plain(f"It was asked to stop, and ended without an outcome. {end.message}"))

@@ -123,9 +123,6 @@ def train(job, attempt, folder):
     options = ["--root", str(job.root), "--run", str(job.run), "--attempt", str(attempt)]
     options += ["--token", job.token(attempt), "--files", str(job.files)]
     environment = {**os.environ, "SFT_PROVENANCE": json.dumps(job.provenance)}
-    # DeepSpeed's runner reads this name below the home folder and below the working directory; absolute, it is ours.
-    if (job.files / ".deepspeed_env").exists():
-        environment.setdefault("DS_ENV_FILE", str(job.files / ".deepspeed_env"))
     watch = Watch(folder, job.stop)
     code = watch.run([*job.command, *options], environment)
     return cause.decide(
@@ -141,7 +138,7 @@ def train(job, attempt, folder):
 def prove(job, end):
     """`done` counts only with the result that it names."""
     if end.cause == "done" and not (end.result and (job.run / end.result / "result.json").exists()):
-        return End("unknown", f"Rank 0 said done, but there is no {end.result or 'output/result'}/result.json.", end.step)
+        return End("unknown", f"Rank 0 said done, but its result is not there ({end.result}/result.json).", end.step)
     return end
 
 
@@ -177,7 +174,7 @@ def finish(folder, end, following):
 def back_off(job, folder, attempt, before, tries):
     """Waits before a retry. False where a stop was asked for meanwhile."""
     wait = min(seconds("SFT_BACKOFF_SECONDS", 5) * 2**tries, LONGEST_BACKOFF_SECONDS)
-    message = f"attempt {attempt} follows attempt {attempt - 1}, which ended with {before.cause}; it starts in {wait:g} s"
+    message = f"attempt {attempt} follows one that ended with {before.cause}; it starts in {wait:g} s"
     append_event(folder / "events.jsonl", "notice", message=message)
     say(message)
     until = time.monotonic() + wait

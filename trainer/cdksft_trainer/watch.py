@@ -92,7 +92,6 @@ class Watch:
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 env=environment,
-                cwd=self.attempt.parent.parent,
                 start_new_session=True,
             )
         record = {"pid": guard.pid, "pid_start": processes.start_of(guard.pid)}
