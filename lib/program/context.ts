@@ -25,8 +25,8 @@ let known: ProgramContext | undefined;
 export function programContext(): ProgramContext {
   if (known) return known;
   const channel = process.env.SFT_CHANNEL;
-  // `sft` starts a runner with the program as its first argument, in the project's folder.
-  const script = real(resolve((channel ? process.argv[2] : process.argv[1]) ?? '.'));
+  // `sft` runs it in the project's folder; its runner leaves the program at argv[1], as under `node PROGRAM`.
+  const script = real(resolve(process.argv[1] ?? '.'));
   const project = real(channel ? process.cwd() : findProject(dirname(script)));
   const program = relative(project, script).split(sep).join('/');
   known = { project, program, ...(channel ? { channel: Number(channel) } : {}) };

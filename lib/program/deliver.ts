@@ -6,6 +6,7 @@ import type { Finding } from '../finding.ts';
 import { findingsText } from '../finding-text.ts';
 import type { Manifest } from '../manifest.ts';
 import { writeFilesSync } from '../synth/write.ts';
+import { readConfiguration } from './configuration.ts';
 import { programContext } from './context.ts';
 
 /** Writes all of a text; a full pipe answers EAGAIN and is tried again. */
@@ -48,5 +49,8 @@ export function deliver(manifests: readonly Manifest[], findings: readonly Findi
   }
   if (all.length > 0) process.stderr.write(`${findingsText(all)}\n`);
   if (wrong) process.exitCode = exit.invalid;
-  else for (const manifest of manifests) writeFilesSync(join(project, 'synth', manifest.stack), manifest.files);
+  else {
+    const { out } = readConfiguration(project);
+    for (const manifest of manifests) writeFilesSync(join(project, out, manifest.stack), manifest.files);
+  }
 }

@@ -1,0 +1,92 @@
+/** What the command line looks like. Each command is loaded when it is run. */
+import { readFileSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { Command, InvalidArgumentError } from 'commander';
+import { type ExitCode, exit, fail } from '../errors.ts';
+import { findProject } from '../program/project.ts';
+import type { Context } from './context.ts';
+
+type Fixed = Pick<Context, 'signal' | 'closed' | 'out' | 'note' | 'noteStyle' | 'style'>;
+
+interface GlobalOptions {
+  readonly directory?: string;
+  readonly json?: boolean;
+  readonly programTimeout: number;
+}
+
+function seconds(text: string): number {
+  const value = Number(text);
+  if (!(value > 0 && value <= 86_400)) throw new InvalidArgumentError('Give seconds above 0, at most 86400.');
+  return value;
+}
+
+function version(): string {
+  const text = readFileSync(join(import.meta.dirname, '..', '..', 'package.json'), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}
+
+function folder(given: string | undefined): string {
+  const path = resolve(given ?? '.');
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return path;
+  throw fail('usage/directory', `There is no folder ${given}.`, 'Correct what follows -C.', { exit: exit.usage });
+}
+
+function contextOf(fixed: Fixed, options: GlobalOptions): Context {
+  const cwd = folder(options.directory);
+  return {
+    ...fixed,
+    cwd,
+    project: findProject(cwd),
+    json: options.json === true,
+    programSeconds: options.programTimeout,
+    canAsk: process.stdin.isTTY === true && process.stderr.isTTY === true,
+    onTerminal: process.stdout.isTTY === true,
+  };
+}
+
+type Run = (context: Context, positional: string[], options: Record<string, unknown>) => Promise<ExitCode>;
+
+/** One row of the command line. */
+export interface Row {
+  readonly name: string;
+  readonly parameters: string;
+  readonly summary: string;
+  readonly example: string;
+  readonly options?: readonly (readonly [flags: string, text: string])[];
+  readonly run: Run;
+}
+
+function add(program: Command, row: Row, fixed: Fixed, done: (code: ExitCode) => void): void {
+  const command = program.command(`${row.name} ${row.parameters}`.trim()).description(row.summary);
+  for (const [flags, text] of row.options ?? []) command.option(flags, text);
+  command.addHelpText('after', `\nExample:\n  $ ${row.example}`);
+  command.action(async (...received: unknown[]) => {
+    // commander hands over the declared arguments, then the options, then the command.
+    const positional = received
+      .slice(0, -2)
+      .flat()
+      .filter((argument) => argument !== undefined) as string[];
+    const context = contextOf(fixed, command.optsWithGlobals());
+    done(await row.run(context, positional, command.opts()));
+  });
+}
+
+export function buildProgram(fixed: Fixed, done: (code: ExitCode) => void, rows: readonly Row[]): Command {
+  const program = new Command('sft')
+    .description('Fine-tuning as code: write an experiment in TypeScript, see the plan, apply exactly that plan.')
+    .version(version(), '-V, --version', 'print the version')
+    .option('-C, --directory <dir>', 'run as if started in this folder')
+    .option('--json', 'results as JSON on stdout')
+    .option('--debug', 'show the stack trace of an error of sft itself')
+    .option('--program-timeout <seconds>', 'seconds that a stack’s program may run', seconds, 60)
+    .helpOption('-h, --help', 'show help')
+    .helpCommand('help [command]', 'show help')
+    .showSuggestionAfterError(true)
+    .configureOutput({
+      writeOut: (text) => fixed.out(text.trimEnd()),
+      writeErr: (text) => fixed.note(text.trimEnd()),
+    })
+    .exitOverride();
+  for (const row of rows) add(program, row, fixed, done);
+  return program;
+}

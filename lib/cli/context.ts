@@ -1,0 +1,48 @@
+/** What every command is handed: where it runs, how it talks, and when it must stop. The only user of `process` streams. */
+import { coloured, plain, type Style } from '../finding-text.ts';
+
+/** Ctrl-C or a request to end; the exit code follows from the signal. */
+export class Interrupted extends Error {
+  override readonly name = 'Interrupted';
+  readonly by: 'SIGINT' | 'SIGTERM';
+
+  constructor(by: 'SIGINT' | 'SIGTERM') {
+    super(by);
+    this.by = by;
+  }
+}
+
+export interface Context {
+  /** The project's folder, absolute. */
+  readonly project: string;
+  /** Where the person stands; arguments that are paths are relative to it. */
+  readonly cwd: string;
+  readonly json: boolean;
+  /** Seconds that a program may run. */
+  readonly programSeconds: number;
+  /** Aborted by the first Ctrl-C: start nothing new, wind down. */
+  readonly signal: AbortSignal;
+  /** Aborted when nobody reads our stdout any more: a command that only shows things ends. */
+  readonly closed: AbortSignal;
+  /** Of stdout. */
+  readonly style: Style;
+  /** Of stderr. */
+  readonly noteStyle: Style;
+  /** A person can be asked: stdin and stderr are a terminal. */
+  readonly canAsk: boolean;
+  /** stdout is a terminal. */
+  readonly onTerminal: boolean;
+  /** Results: a line, or several, to stdout. */
+  readonly out: (text: string) => void;
+  /** Progress and errors: to stderr. */
+  readonly note: (text: string) => void;
+}
+
+export function hasColour(stream: { readonly isTTY?: boolean }): boolean {
+  const { NO_COLOR, FORCE_COLOR, TERM } = process.env;
+  if (NO_COLOR !== undefined && NO_COLOR !== '') return false;
+  if (FORCE_COLOR !== undefined && FORCE_COLOR !== '') return FORCE_COLOR !== '0';
+  return stream.isTTY === true && TERM !== 'dumb';
+}
+
+export const styleOf = (stream: { readonly isTTY?: boolean }): Style => (hasColour(stream) ? coloured : plain);

@@ -1,0 +1,195 @@
+/** What a program's child process said and how it ended, as manifests or as findings. Pure. */
+import type { Finding } from '../finding.ts';
+import { type Manifest, manifestFormat } from '../manifest.ts';
+import type { ChildOutcome } from './child.ts';
+
+export interface Judged {
+  readonly manifests: readonly Manifest[];
+  readonly findings: readonly Finding[];
+}
+
+interface Thrown {
+  readonly kind: 'thrown';
+  readonly name: string;
+  readonly message: string;
+  readonly code?: string;
+  /** `file:line:column` of the user's own code, innermost first. */
+  readonly frames: readonly string[];
+  /** Thrown by the SDK's code, not by the user's. */
+  readonly sdk: boolean;
+  readonly rejected: boolean;
+}
+
+type Line =
+  | { readonly kind: 'manifests'; readonly manifests: readonly Manifest[] }
+  | { readonly kind: 'findings'; readonly findings: readonly Finding[] }
+  | { readonly kind: 'exit'; readonly code: number; readonly frames: readonly string[] }
+  | { readonly kind: 'end'; readonly settled: boolean }
+  | Thrown;
+
+function problem(id: string, at: string | undefined, message: string, fix: string): Finding {
+  return { id: `program/${id}`, severity: 'error', where: at === undefined ? {} : { at }, message, fix };
+}
+
+/** What to write instead of TypeScript that cannot be stripped, by the words of Node's message. */
+const instead: readonly (readonly [pattern: RegExp, what: string, fix: string])[] = [
+  [
+    /\benum\b/,
+    'An enum',
+    "Write a union of strings, type Colour = 'red' | 'blue', or a table, const colours = { red: 'red' } as const.",
+  ],
+  [
+    /parameter property/,
+    'A parameter property',
+    'Declare the field in the class and set it in the constructor: this.name = name.',
+  ],
+  [
+    /namespace|module declaration|`module` keyword/,
+    'A namespace',
+    'Move what it holds into a file of its own and import that.',
+  ],
+  [/import equals/, 'import x = require()', "Write import x from '...' or import * as x from '...'."],
+  [/export assignment|export =/, 'export =', 'Write export { name }.'],
+  [/type assertion|angle/i, 'A type assertion in angle brackets', 'Write value as Type.'],
+];
+
+function unstrippable(thrown: Thrown, at: string): Finding {
+  const [, what = 'This TypeScript', fix = 'Write it in TypeScript whose types can be taken out.'] =
+    instead.find(([pattern]) => pattern.test(thrown.message)) ?? [];
+  const message = `${what} is TypeScript that Node cannot run: it would need more than taking the types out.`;
+  return problem('typescript', at, message, fix);
+}
+
+function missingImport(thrown: Thrown, program: string): Finding {
+  const [, kind = 'module', name = ''] = /^Cannot find (module|package) '([^']+)'/.exec(thrown.message) ?? [];
+  const at = thrown.frames[0] ?? program;
+  if (kind === 'package' || !name.includes('/')) {
+    const message = `The package "${name}", which is imported here, is not installed.`;
+    return problem('import', at, message, `Run: npm install ${name}`);
+  }
+  const file = name.split('/').at(-1) ?? name;
+  const fix = /\.[cm]?[jt]sx?$/.test(file)
+    ? 'Correct the path, or make the file.'
+    : `Correct the path; Node wants the ending written out: '.../${file}.ts'.`;
+  return problem('import', at, `The file "${file}", which is imported here, does not exist.`, fix);
+}
+
+function fromThrown(thrown: Thrown, program: string): Finding {
+  const [at = program, ...callers] = thrown.frames;
+  if (thrown.code === 'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX') return unstrippable(thrown, at);
+  if (thrown.code === 'ERR_MODULE_NOT_FOUND' || thrown.code === 'MODULE_NOT_FOUND')
+    return missingImport(thrown, program);
+  if (thrown.name === 'SyntaxError' && /does not provide an export/.test(thrown.message))
+    return problem('import', at, `${thrown.message}.`, 'Correct the name, or import a version that has it.');
+  if (thrown.name === 'SyntaxError')
+    return problem('syntax', at, `The program is not valid: ${thrown.message}.`, 'Correct the syntax at this place.');
+  const said = `${thrown.name}: ${thrown.message}`;
+  if (thrown.sdk)
+    return problem('sdk', at, `cdksft itself failed: ${said}`, 'This is a bug of cdksft: report it with this message.');
+  const path = callers.length > 0 ? `\ncalled from ${callers.join(', ')}` : '';
+  return thrown.rejected
+    ? problem('rejects', at, `A promise was rejected: ${said}${path}`, 'Await it, and handle or correct the error.')
+    : problem('throws', at, `The program throws ${said}${path}`, 'Correct the program at this place.');
+}
+
+function stopped(outcome: ChildOutcome, seconds: number, delivered: boolean): Finding | undefined {
+  const { program } = outcome;
+  if (outcome.stopped === 'time') {
+    const message = `The program has not ended after ${seconds} s${delivered ? ', though it has called app.synth()' : ''}.`;
+    const fix = delivered
+      ? 'Close what keeps it alive: a timer, a server, a connection.'
+      : 'Look for a loop or a wait without end, or give it longer with --program-timeout SECONDS.';
+    return problem('never-ends', program, message, fix);
+  }
+  if (outcome.stopped === 'size')
+    return problem('too-large', program, 'The program makes more than 256 MB of stacks.', 'Split it into programs.');
+  if (outcome.killedBy === 'SIGABRT')
+    return problem(
+      'killed',
+      program,
+      'The program was aborted, most likely because it ran out of memory.',
+      'Look for what grows without end, or set NODE_OPTIONS=--max-old-space-size=MEGABYTES.',
+    );
+  if (outcome.killedBy)
+    return problem(
+      'killed',
+      program,
+      `The program was killed by ${outcome.killedBy}.`,
+      'Find out who killed it; run it again.',
+    );
+  return undefined;
+}
+
+function exited(line: Line & { kind: 'exit' }, program: string): Finding {
+  const message = `The program calls process.exit(${line.code}); what comes after it does not run.`;
+  return problem(
+    'exits',
+    line.frames[0] ?? program,
+    message,
+    'Take the call out; throw an error where something is wrong.',
+  );
+}
+
+function ended(outcome: ChildOutcome, lines: readonly Line[], delivered: boolean): Finding | undefined {
+  const { program } = outcome;
+  const exit = lines.find((line) => line.kind === 'exit');
+  if (exit && !(delivered && exit.code === 0)) return exited(exit, program);
+  const end = lines.find((line) => line.kind === 'end');
+  if (!delivered && end && !end.settled && !exit)
+    return problem(
+      'waits',
+      program,
+      'The program awaits something that never comes.',
+      'Look at its awaits at the top level.',
+    );
+  if (delivered && outcome.code !== 0)
+    return problem(
+      'exits',
+      program,
+      `The program ended with exit code ${outcome.code}.`,
+      'Take out what sets process.exitCode.',
+    );
+  if (!delivered)
+    return problem(
+      'no-synth',
+      program,
+      'The program makes no stack: it never calls app.synth().',
+      'Write app.synth(); as its last line.',
+    );
+  return undefined;
+}
+
+function otherVersion(manifest: Manifest, program: string): Finding {
+  return problem(
+    'version',
+    program,
+    `The cdksft that the program imports writes manifests of format ${String(manifest.format)}; this sft reads ${manifestFormat}.`,
+    'Use one version of cdksft: run the sft that is installed beside it (npx sft).',
+  );
+}
+
+export function judge(outcome: ChildOutcome, seconds: number): Judged {
+  const { program } = outcome;
+  // The line that was being written when the child was killed is cut; why it was killed is told below.
+  const lines = outcome.lines.flatMap((line): Line[] => {
+    try {
+      return [JSON.parse(line) as Line];
+    } catch {
+      return [];
+    }
+  });
+  const manifests = lines.flatMap((line) => (line.kind === 'manifests' ? line.manifests : []));
+  const findings = lines.flatMap((line) => (line.kind === 'findings' ? line.findings : []));
+  const errors = findings.some((finding) => finding.severity === 'error');
+  const thrown = lines.filter((line) => line.kind === 'thrown');
+  const delivered = lines.some((line) => line.kind === 'manifests' || line.kind === 'findings');
+  // What the SDK found wrong comes first: a throw after it is most often its consequence, but is told as well.
+  const told = thrown.map((line) => fromThrown(line, program));
+  const end =
+    stopped(outcome, seconds, delivered) ?? (told.length > 0 || errors ? undefined : ended(outcome, lines, delivered));
+  const versions = manifests.filter((one) => one.format !== manifestFormat).map((one) => otherVersion(one, program));
+  const all = [...findings, ...told, ...(end ? [end] : []), ...versions];
+  return all.some((finding) => finding.severity === 'error')
+    ? { manifests: [], findings: all }
+    : { manifests, findings: all };
+}

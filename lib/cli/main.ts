@@ -1,0 +1,61 @@
+/** The entry of `sft`: parses the arguments, runs one command, and turns what is thrown into text and an exit code. */
+import type { CommanderError } from 'commander';
+import { type ExitCode, exit, UserError } from '../errors.ts';
+import { findingsText, sortFindings } from '../finding-text.ts';
+import { buildProgram } from './commands.ts';
+import { type Context, Interrupted, styleOf } from './context.ts';
+import { rows } from './rows.ts';
+import { listenForSignals, openStreams } from './streams.ts';
+
+/** Known by its shape: the class is loaded only together with commander. */
+function isCommanderError(error: unknown): error is CommanderError {
+  return (
+    error instanceof Error && 'exitCode' in error && String((error as { code?: unknown }).code).startsWith('commander.')
+  );
+}
+
+function tellBug(error: unknown, debug: boolean, note: (text: string) => void): ExitCode {
+  const { name, message, stack } =
+    error instanceof Error ? error : { name: 'Error', message: String(error), stack: '' };
+  note(`error: sft itself failed: ${name}: ${message}`);
+  note('  This is a bug of sft, not of your stack. Report it with this text, the command, and what --debug adds.');
+  if (debug) note(stack ?? '');
+  return exit.error;
+}
+
+function tellFindings(
+  error: UserError,
+  json: boolean,
+  { out, note, noteStyle }: Pick<Context, 'out' | 'note' | 'noteStyle'>,
+) {
+  note(findingsText(error.findings, noteStyle));
+  if (json) out(JSON.stringify({ format_version: '1.0', exit: error.exit, findings: sortFindings(error.findings) }));
+  return error.exit;
+}
+
+/** Runs `sft` with the arguments after its name, and resolves to the exit code. Never rejects. */
+export async function main(argv: readonly string[]): Promise<number> {
+  const { out, note, closed } = openStreams();
+  const signal = listenForSignals(note);
+  const noteStyle = styleOf(process.stderr);
+  const debug = argv.includes('--debug');
+  let code: ExitCode = exit.done;
+  const program = buildProgram(
+    { signal, closed, out, note, noteStyle, style: styleOf(process.stdout) },
+    (result) => {
+      code = result;
+    },
+    rows,
+  );
+  try {
+    await program.parseAsync(argv as string[], { from: 'user' });
+    return code;
+  } catch (error) {
+    if (error instanceof UserError) return tellFindings(error, argv.includes('--json'), { out, note, noteStyle });
+    if (isCommanderError(error)) return error.exitCode === 0 ? exit.done : exit.usage;
+    const by = error instanceof Interrupted ? error.by : signal.aborted ? (signal.reason as Interrupted).by : undefined;
+    if (by === undefined) return tellBug(error, debug, note);
+    note(by === 'SIGINT' ? 'Interrupted.' : 'Ended by a signal.');
+    return by === 'SIGINT' ? exit.interrupted : exit.terminated;
+  }
+}

@@ -1,0 +1,64 @@
+/** `sft synth`: writes `synth/<stack>/`; with --check it only compares. */
+import { join } from 'node:path';
+import { type ExitCode, exit } from '../errors.ts';
+import { findingsText } from '../finding-text.ts';
+import { compareFiles, writeFiles } from '../synth/write.ts';
+import type { Context } from './context.ts';
+import { type Loaded, loadValidStacks } from './programs.ts';
+
+async function check({ manifests, configuration }: Loaded, context: Context): Promise<ExitCode> {
+  const { differenceText } = await import('../report/difference.ts');
+  const folders = manifests.map((manifest) => {
+    const folder = `${configuration.out}/${manifest.stack}`;
+    return { folder, differences: compareFiles(join(context.project, folder), manifest.files) };
+  });
+  const different = folders.filter(({ differences }) => differences.length > 0);
+  if (context.json)
+    context.out(
+      JSON.stringify({
+        format_version: '1.0',
+        differences: different.flatMap(({ folder, differences }) =>
+          differences.map(({ path, before, after }) => ({
+            path: `${folder}/${path}`,
+            does: before === undefined ? 'add' : after === undefined ? 'remove' : 'change',
+          })),
+        ),
+      }),
+    );
+  else for (const { folder, differences } of different) context.out(differenceText(differences, folder).trimEnd());
+  if (different.length === 0) {
+    context.note('What is written is what the stacks give.');
+    return exit.done;
+  }
+  context.note(`${different.map(({ folder }) => folder).join(', ')}: not what the stacks give. Run: sft synth`);
+  return exit.changes;
+}
+
+async function write({ manifests, configuration }: Loaded, context: Context): Promise<ExitCode> {
+  const stacks: { stack: string; folder: string; written: number; unchanged: number; removed: number }[] = [];
+  for (const manifest of manifests) {
+    const folder = `${configuration.out}/${manifest.stack}`;
+    const result = await writeFiles(join(context.project, folder), manifest.files);
+    const counts = {
+      written: result.written.length,
+      unchanged: result.unchanged.length,
+      removed: result.removed.length,
+    };
+    stacks.push({ stack: manifest.stack, folder, ...counts });
+    if (!context.json)
+      context.out(
+        `${folder}/  ${counts.written} written, ${counts.unchanged} unchanged${counts.removed > 0 ? `, ${counts.removed} removed` : ''}`,
+      );
+    for (const path of result.kept) context.note(`${folder}/${path} is no longer made, but was edited: kept.`);
+  }
+  if (context.json) context.out(JSON.stringify({ format_version: '1.0', stacks }));
+  return exit.done;
+}
+
+export async function synth(context: Context, stacks: string[], options: { check?: boolean }): Promise<ExitCode> {
+  const loaded = await loadValidStacks(stacks, context);
+  if (loaded.findings.length > 0) context.note(findingsText(loaded.findings, context.noteStyle));
+  // The last moment at which Ctrl-C leaves everything as it was.
+  context.signal.throwIfAborted();
+  return options.check ? check(loaded, context) : write(loaded, context);
+}

@@ -1,0 +1,79 @@
+/** The one printer of findings. Plain text unless a style is handed in; what is hostile is made printable. */
+import { printable } from './base/printable.ts';
+import type { Finding, Severity } from './finding.ts';
+
+/** Puts colour around text; the plain style returns it as it is. */
+export interface Style {
+  bold(text: string): string;
+  dim(text: string): string;
+  red(text: string): string;
+  yellow(text: string): string;
+  green(text: string): string;
+  cyan(text: string): string;
+}
+
+const same = (text: string) => text;
+export const plain: Style = { bold: same, dim: same, red: same, yellow: same, green: same, cyan: same };
+
+const colour = (code: number) => (text: string) => `\u001b[${code}m${text}\u001b[${code < 10 ? 22 : 39}m`;
+export const coloured: Style = {
+  bold: colour(1),
+  dim: colour(2),
+  red: colour(31),
+  yellow: colour(33),
+  green: colour(32),
+  cyan: colour(36),
+};
+
+const heads: Record<Severity, (style: Style) => string> = {
+  error: (style) => style.red('error'),
+  warning: (style) => style.yellow('warning'),
+  note: (style) => style.cyan('note'),
+};
+
+/** A given value longer than this is cut: the place tells where to read it whole. */
+const longestGiven = 200;
+
+function line(label: string, text: string, style: Style): string {
+  const indented = printable(text).replaceAll('\n', '\n         ');
+  return `  ${style.dim(label.padEnd(5))}  ${indented}`;
+}
+
+/** One finding: what is wrong, then place, construct and setting, what was given, what to do. */
+export function findingText(finding: Finding, style: Style = plain): string {
+  const { construct, at, path } = finding.where;
+  const { given } = finding;
+  const times = finding.count !== undefined && finding.count > 1 ? ` (${finding.count} times)` : '';
+  const place = [at, construct, path].filter((part) => part !== undefined).join('  ');
+  const shown = given === undefined ? '' : JSON.stringify(given);
+  const cut = shown.length > longestGiven ? `${shown.slice(0, longestGiven)}...` : shown;
+  const message = printable(finding.message).replaceAll('\n', '\n  ');
+  return [
+    `${heads[finding.severity](style)}: ${style.bold(message)}${times}  ${style.dim(`[${finding.id}]`)}`,
+    ...(place === '' ? [] : [line('at', place, style)]),
+    ...(given === undefined ? [] : [line('given', cut, style)]),
+    line('do', finding.fix, style),
+  ].join('\n');
+}
+
+const rank: Record<Severity, number> = { error: 0, warning: 1, note: 2 };
+
+/** `file:line:column` compared by number where they are numbers. */
+function byPlace(a: Finding, b: Finding): number {
+  const [x = '', y = ''] = [a.where.at, b.where.at];
+  const [xs, ys] = [x.split(':'), y.split(':')];
+  if (xs[0] !== ys[0]) return (xs[0] ?? '') < (ys[0] ?? '') ? -1 : 1;
+  return Number(xs[1] ?? 0) - Number(ys[1] ?? 0) || Number(xs[2] ?? 0) - Number(ys[2] ?? 0);
+}
+
+/** Errors first, then by place in the user's files. */
+export function sortFindings(findings: readonly Finding[]): readonly Finding[] {
+  return findings.toSorted((a, b) => rank[a.severity] - rank[b.severity] || byPlace(a, b));
+}
+
+/** All of them with a blank line between; the empty string for none. */
+export function findingsText(findings: readonly Finding[], style: Style = plain): string {
+  return sortFindings(findings)
+    .map((finding) => findingText(finding, style))
+    .join('\n\n');
+}
