@@ -1,0 +1,46 @@
+/** What is known of attempts and artifacts: as a target tells it, and as the state keeps it. */
+import type { Cause } from '../base/events.ts';
+import type { Sha } from '../base/hash.ts';
+import type { Layout } from '../manifest.ts';
+
+/** An artifact on a target. `unknown`: the look-up itself failed, which is never taken for `absent`. */
+export type Presence = 'whole' | 'altered' | 'absent' | 'unknown';
+
+/** One attempt as the target knows it. `lost`: the supervisor is gone and left no end. */
+export interface Found {
+  readonly n: number;
+  readonly token: Sha;
+  readonly handle: string;
+  readonly state: 'queued' | 'running' | 'ended' | 'lost';
+  readonly cause?: string;
+  readonly message?: string;
+  /** Newest complete checkpoint's step, 0 if none. */
+  readonly checkpoint: number;
+  readonly step: number;
+}
+
+/** The commit that a plan was made from. `difference`: hash of what `git diff HEAD` says, where it says anything. */
+export interface GitState {
+  readonly commit: string;
+  readonly dirty: boolean;
+  readonly difference?: Sha;
+}
+
+/** Who asked for the start; kept in the attempt and in each checkpoint. */
+export interface Provenance {
+  readonly plan: Sha;
+  readonly git?: GitState;
+}
+
+/** One attempt as the state keeps it. */
+export interface Attempt {
+  readonly n: number;
+  readonly token: Sha;
+  /** Absent where a crash fell between the start and its answer, until the target is asked again. */
+  readonly handle?: string;
+  /** What its checkpoints were written by: whether they load in another layout is asked of this. */
+  readonly layout: Layout;
+  readonly zeroStage?: number;
+  readonly end?: Cause;
+  readonly provenance: Provenance;
+}
