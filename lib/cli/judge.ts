@@ -31,6 +31,9 @@ function problem(id: string, at: string | undefined, message: string, fix: strin
   return { id: `program/${id}`, severity: 'error', where: at === undefined ? {} : { at }, message, fix };
 }
 
+/** Of a deep recursion the first few callers tell as much as all. */
+const mostCallers = 5;
+
 /** What to write instead of TypeScript that cannot be stripped, by the words of Node's message. */
 const instead: readonly (readonly [pattern: RegExp, what: string, fix: string])[] = [
   [
@@ -86,7 +89,8 @@ function fromThrown(thrown: Thrown, program: string): Finding {
   const said = `${thrown.name}: ${thrown.message}`;
   if (thrown.sdk)
     return problem('sdk', at, `cdksft itself failed: ${said}`, 'This is a bug of cdksft: report it with this message.');
-  const path = callers.length > 0 ? `\ncalled from ${callers.join(', ')}` : '';
+  const others = [...new Set(callers)].filter((caller) => caller !== at).slice(0, mostCallers);
+  const path = others.length > 0 ? `\ncalled from ${others.join(', ')}` : '';
   return thrown.rejected
     ? problem('rejects', at, `A promise was rejected: ${said}${path}`, 'Await it, and handle or correct the error.')
     : problem('throws', at, `The program throws ${said}${path}`, 'Correct the program at this place.');

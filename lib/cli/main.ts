@@ -28,7 +28,9 @@ function tellFindings(
   json: boolean,
   { out, note, noteStyle }: Pick<Context, 'out' | 'note' | 'noteStyle'>,
 ) {
-  note(findingsText(error.findings, noteStyle));
+  // Beside an error, advice would only be in the way.
+  const grave = error.findings.filter((finding) => finding.severity !== 'note');
+  note(findingsText(grave, noteStyle));
   if (json) out(JSON.stringify({ format_version: '1.0', exit: error.exit, findings: sortFindings(error.findings) }));
   return error.exit;
 }

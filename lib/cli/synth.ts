@@ -57,7 +57,7 @@ async function write({ manifests, configuration }: Loaded, context: Context): Pr
 
 export async function synth(context: Context, stacks: string[], options: { check?: boolean }): Promise<ExitCode> {
   const loaded = await loadValidStacks(stacks, context);
-  if (loaded.findings.length > 0) context.note(findingsText(loaded.findings, context.noteStyle));
+  if (loaded.findings.length > 0) context.note(`${findingsText(loaded.findings, context.noteStyle)}\n`);
   // The last moment at which Ctrl-C leaves everything as it was.
   context.signal.throwIfAborted();
   return options.check ? check(loaded, context) : write(loaded, context);

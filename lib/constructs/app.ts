@@ -1,5 +1,6 @@
 import { type Construct, RootConstruct } from 'constructs';
 import type { Finding } from '../finding.ts';
+import { inProject } from '../program/context.ts';
 import { deliver } from '../program/deliver.ts';
 import { collect } from './collect.ts';
 import { Element } from './element.ts';
@@ -35,7 +36,7 @@ function twoApps(app: App): Finding[] {
     {
       id: 'stack/two-apps',
       severity: 'error',
-      where: at === undefined ? {} : { at },
+      where: at === undefined ? {} : { at: inProject(at) },
       message: 'This program makes two Apps.',
       fix: 'Make one App, and put every Stack into it.',
     },
