@@ -18,7 +18,7 @@ class Taken(Exception):
 
 
 def token_of(root, stack, address, identity, attempt):
-    """Derived, never random. Kept equal to lib/targets/token.ts, byte for byte."""
+    """Derived, never random. Kept equal to lib/base/token.ts, byte for byte."""
     text = f"{os.path.realpath(root)}\n{stack}/{address}\n{identity}\n{attempt}"
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
 

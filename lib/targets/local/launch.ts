@@ -1,0 +1,124 @@
+/** Starts an attempt detached from us, and waits for its supervisor's claim. */
+import { mkdir, open } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { execa } from 'execa';
+import type { Sha } from '../../base/hash.ts';
+import { canonical } from '../../base/json.ts';
+import { printable } from '../../base/printable.ts';
+import { fail } from '../../errors.ts';
+import { orAbsent, readObject } from '../files.ts';
+import type { Provenance } from '../target.ts';
+import { handleOf } from './attempts.ts';
+import { isRecord } from './liveness.ts';
+
+export interface Launch {
+  readonly root: string;
+  readonly run: string;
+  readonly bundle: string;
+  readonly python: string;
+  readonly n: number;
+  readonly token: Sha;
+  readonly provenance: Provenance;
+  /** Seconds that a training gets to stop; the supervisor's default where absent. */
+  readonly grace?: number | undefined;
+}
+
+/** From here on something hangs: a start is a few imports of the standard library. */
+const patienceMs = 120_000;
+const taken = 3;
+
+async function claimed({ run, n, token }: Launch): Promise<string | undefined> {
+  const claim = await readObject(join(run, 'attempts', String(n), 'claim.json'));
+  if (!isRecord(claim)) return undefined;
+  const theirs = (claim as unknown as { token?: unknown }).token;
+  if (theirs !== token)
+    throw fail(
+      'start/other-token',
+      `Attempt ${n} in ${run} belongs to another workspace or run.`,
+      'Was the workspace moved or copied? Move it back, or name another one.',
+    );
+  return handleOf(claim);
+}
+
+async function lastLines(path: string): Promise<string> {
+  const handle = await orAbsent(open(path));
+  if (!handle) return '';
+  try {
+    return printable((await handle.readFile('utf8')).trimEnd().split('\n').slice(-20).join('\n'));
+  } finally {
+    await handle.close();
+  }
+}
+
+function environment(launch: Launch): Record<string, string> {
+  return {
+    SFT_ROOT: launch.root,
+    SFT_RUN: launch.run,
+    SFT_PYTHON: launch.python,
+    SFT_ATTEMPT: String(launch.n),
+    SFT_PROVENANCE: canonical(launch.provenance),
+    ...(launch.grace === undefined ? {} : { SFT_GRACE_SECONDS: String(launch.grace) }),
+  };
+}
+
+/** `ended`: exit code of launch.sh, or undefined while it runs. */
+async function awaitClaim(launch: Launch, log: string, ended: () => number | undefined): Promise<string | undefined> {
+  let until = Date.now() + patienceMs;
+  let left = false;
+  for (;;) {
+    // First whether it ended, then the claim: one that it wrote before its end must not be missed.
+    const code = ended();
+    const handle = await claimed(launch);
+    if (handle !== undefined) return handle;
+    if (code !== undefined && code !== taken)
+      throw fail(
+        'start/failed',
+        `launch.sh ended with exit code ${code} before it began attempt ${launch.n}. It said last:\n${await lastLines(log)}`,
+        `Correct what is named there; the whole is in ${log}.`,
+      );
+    // Somebody else has the attempt, and writes the claim at once, unless killed in between.
+    if (code === taken && !left) until = Date.now() + 5_000;
+    left ||= code === taken;
+    if (Date.now() > until) return undefined;
+    await sleep(50);
+  }
+}
+
+/** Returns the handle of the attempt, also where another start of the same attempt was first. */
+export async function launchAttempt(launch: Launch): Promise<string> {
+  const there = await claimed(launch);
+  if (there !== undefined) return there;
+  await mkdir(launch.run, { recursive: true });
+  const log = join(launch.run, `launch-${launch.n}.log`);
+  let code: number | undefined;
+  const words = ['-c', 'exec bash "$1" >>"$2" 2>&1', 'sft', join(launch.bundle, 'launch.sh'), log];
+  const subprocess = execa('bash', words, {
+    cwd: launch.run,
+    env: environment(launch),
+    stdio: 'ignore',
+    // A session of its own, and not ended with us: the training outlives sft.
+    detached: true,
+    cleanup: false,
+    reject: false,
+  });
+  subprocess.on('exit', (status) => {
+    code = status ?? 1;
+  });
+  subprocess.on('error', () => {
+    code = 127;
+  });
+  try {
+    const handle = await awaitClaim(launch, log, () => code);
+    if (handle !== undefined) return handle;
+    if (subprocess.pid !== undefined && code === undefined)
+      await execa('kill', ['-KILL', '--', `-${subprocess.pid}`], { reject: false });
+    throw fail(
+      'start/silent',
+      `Attempt ${launch.n} was not claimed within ${patienceMs / 1000} s.`,
+      `Read ${log}, and run sft status before another start.`,
+    );
+  } finally {
+    subprocess.unref();
+  }
+}
