@@ -9,7 +9,7 @@ const told = (found: { findings: readonly { id: string; where: { path?: string; 
   found.findings.map(({ id, where }) => [id, where.construct, where.path]);
 
 test('one run: the artifacts that it needs, and the numbers that follow', () => {
-  const collected = oneRun({ batch: { micro: 4, global: 32 }, epochs: 2 });
+  const collected = oneRun({ batch: { micro: 4, global: 32 }, epochs: 2, checkpoints: { steps: 10 } });
   assert.equal(collected.findings, []);
   const [manifest] = collected.manifests;
   assert.equal(
