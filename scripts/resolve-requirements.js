@@ -63,7 +63,7 @@ writeFileSync(universe, `${kept.join('\n')}\n`);
 writeFileSync(universe, `${compile(features, universe).join('\n')}\n`);
 
 const base = compile(['base'], universe);
-/** @type {Record<string, Record<string, string[]>>} */
+/** @type {{ cpu: Record<string, string[]>, cuda: Record<string, string[]> }} */
 const platforms = { cpu: {}, cuda: {} };
 for (const feature of features) {
   const all = feature === 'base' ? base : compile(['base', feature], universe);

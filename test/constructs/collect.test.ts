@@ -66,7 +66,8 @@ test('every mistake of every construct is told together, with its line', () => {
     ['setting/missing', 'demo/two', 'batch'],
     ['setting/missing', 'demo/two', 'method'],
   ]);
-  for (const finding of found.findings) assert.match(finding.where.at, /^test\/constructs\/collect\.test\.ts:\d+:\d+$/);
+  for (const finding of found.findings)
+    assert.match(finding.where.at ?? '', /^test\/constructs\/collect\.test\.ts:\d+:\d+$/);
   assert.is(found.manifests[0]?.resources.length ?? 0, 0);
 });
 
@@ -88,7 +89,7 @@ test('names: two alike, one that is no name; a construct of the user’s own aro
     ['construct/duplicate', 'demo/sft', undefined],
     ['construct/name', 'demo/../up', undefined],
   ]);
-  assert.match(found.findings[0]?.where.at, /collect\.test\.ts/);
+  assert.match(found.findings[0]?.where.at ?? '', /collect\.test\.ts/);
   const addresses = found.manifests[0]?.resources.filter((one) => one.life === 'job').map((one) => one.address);
   assert.equal(addresses?.slice(0, 2), ['team/sft', 'sft']);
 });
