@@ -17,4 +17,33 @@ export const rows: readonly Row[] = [
     example: 'sft validate my-stack',
     run: async (context, stacks) => (await import('./validate.ts')).validate(context, stacks),
   },
+  {
+    name: 'status',
+    parameters: '[run...]',
+    summary: 'how each run that was applied stands',
+    example: 'sft status --json',
+    run: async (context, runs) => (await import('./status.ts')).status(context, runs),
+  },
+  {
+    name: 'logs',
+    parameters: '[run]',
+    summary: 'what the newest attempt of a run told: steps, losses, checkpoints, its end',
+    example: 'sft logs -f my-stack/sft',
+    options: [['-f, --follow', 'go on until the attempt ends']],
+    run: async (context, runs, options) => (await import('./logs.ts')).logs(context, runs, options),
+  },
+  {
+    name: 'output',
+    parameters: '[run]',
+    summary: 'where the results of a run lie, with hashes and the line that loads them',
+    example: 'sft output my-stack/sft',
+    run: async (context, runs) => (await import('./output.ts')).output(context, runs),
+  },
+  {
+    name: 'export',
+    parameters: '<dir> [stack...]',
+    summary: 'write everything that a run needs to be started by hand elsewhere',
+    example: 'sft export handover my-stack',
+    run: async (context, places) => (await import('./export.ts')).exportTo(context, places),
+  },
 ];

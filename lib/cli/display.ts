@@ -1,0 +1,127 @@
+/** Shows the engine's events: a live list on a terminal, plain lines elsewhere, JSON lines with --json. */
+import type { EngineEvent } from '../base/events.ts';
+import { printable } from '../base/printable.ts';
+import type { Context } from './context.ts';
+
+export interface Display {
+  emit(event: EngineEvent): void;
+  /** Resolves when all that was emitted is shown. */
+  close(): Promise<void>;
+}
+
+const types: Readonly<Record<EngineEvent['kind'], string>> = {
+  'plan-step-begin': 'apply_start',
+  'plan-step-progress': 'apply_progress',
+  'plan-step-end': 'apply_complete',
+};
+
+/** Events under Terraform's names, with our fields. */
+function json(context: Context): Display {
+  return {
+    emit: (event) => {
+      const failed = event.kind === 'plan-step-end' && event.outcome === 'failed';
+      context.out(JSON.stringify({ type: failed ? 'apply_errored' : types[event.kind], ...event }));
+    },
+    close: async () => undefined,
+  };
+}
+
+function endText(event: Extract<EngineEvent, { kind: 'plan-step-end' }>): string {
+  return event.message === undefined ? event.outcome : `${event.outcome}: ${event.message}`;
+}
+
+function lines(context: Context): Display {
+  const note = (address: string, text: string) => context.note(printable(`${address}: ${text}`));
+  return {
+    emit: (event) => {
+      if (event.kind === 'plan-step-begin') note(event.address, event.title);
+      else if (event.kind === 'plan-step-progress') note(event.address, event.line);
+      else note(event.address, endText(event));
+    },
+    close: async () => undefined,
+  };
+}
+
+/** One open entry of the live list. */
+interface Entry {
+  readonly title: string;
+  line: (text: string) => void;
+  readonly end: (failure?: Error) => void;
+  readonly ended: Promise<void>;
+}
+
+function entry(title: string): Entry {
+  let end: Entry['end'] = () => undefined;
+  const ended = new Promise<void>((resolve, reject) => {
+    end = (failure) => (failure ? reject(failure) : resolve());
+  });
+  return { title, line: () => undefined, end, ended };
+}
+
+/** Steps begin one by one, so the list grows: each entry is a list of its own that is rendered at once. */
+async function live(context: Context): Promise<Display> {
+  const { Listr } = await import('listr2');
+  const entries = new Map<string, Entry>();
+  const waiting: Entry[] = [];
+  let wake: () => void = () => undefined;
+  let closed = false;
+  const grow = async () => {
+    while (!closed || waiting.length > 0) {
+      const group = waiting.splice(0);
+      if (group.length > 0)
+        await new Listr(
+          group.map((one) => ({
+            title: printable(one.title),
+            task: async (_, task) => {
+              one.line = (text) => {
+                task.output = printable(text);
+              };
+              await one.ended;
+            },
+          })),
+          {
+            concurrent: true,
+            exitOnError: false,
+            registerSignalListeners: false,
+            rendererOptions: { showErrorMessage: true },
+          },
+        )
+          .run()
+          .catch(() => undefined);
+      else
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+    }
+  };
+  const shown = grow();
+  return {
+    emit: (event) => {
+      if (event.kind === 'plan-step-begin') {
+        const one = entry(`${event.address}: ${event.title}`);
+        // What is not awaited yet must not count as unhandled.
+        one.ended.catch(() => undefined);
+        entries.set(event.address, one);
+        waiting.push(one);
+        wake();
+      } else if (event.kind === 'plan-step-progress') entries.get(event.address)?.line(event.line);
+      else if (event.outcome === 'done') entries.get(event.address)?.end();
+      else {
+        const one = entries.get(event.address);
+        if (one) one.end(new Error(printable(endText(event))));
+        else context.note(printable(`${event.address}: ${endText(event)}`));
+      }
+    },
+    close: async () => {
+      closed = true;
+      for (const one of entries.values()) one.end();
+      wake();
+      await shown;
+    },
+  };
+}
+
+export async function openDisplay(context: Context): Promise<Display> {
+  if (context.json) return json(context);
+  return context.onTerminal && context.canAsk ? live(context) : lines(context);
+}
