@@ -36,7 +36,8 @@ class Session:
 
     def say(self, message: str) -> None:
         self.emit("notice", message=message)
-        print(f"cdksft: {message}", flush=True)
+        if rank() == 0:
+            print(f"cdksft: {message}", flush=True)
 
     def end(self, cause: str, message: str = "", **more: str) -> None:
         """Whoever ends first tells the cause: what other ranks see later follows from it."""

@@ -1,0 +1,23 @@
+import os
+
+# Before any import of the Hugging Face libraries, which read these once.
+# One thread: tiny tensors, and two processes on two cores in some tests.
+os.environ.update(OMP_NUM_THREADS="1", HF_HUB_OFFLINE="1", TOKENIZERS_PARALLELISM="false", TRANSFORMERS_VERBOSITY="error")
+
+import pytest
+
+from workbench import Bench
+
+
+@pytest.fixture(scope="session")
+def bench(tmp_path_factory):
+    """One workspace with prepared data and weights, for all tests."""
+    return Bench(tmp_path_factory.mktemp("workspace"))
+
+
+@pytest.fixture(scope="session")
+def uninterrupted(bench):
+    """A run that went through in one attempt: what every resume is measured by. Not to be changed: copy it."""
+    run = bench.run("uninterrupted")
+    assert run.train() == 0, run.outcome()
+    return run
