@@ -51,23 +51,14 @@ export const computed: Computed<RunInput> = {
   'method.storage': fourBit('bnb_4bit_quant_storage', ({ storage }) => torchTypes[storage]),
 };
 
-/** Plain data-parallel: torch's DDP, without DeepSpeed. */
-function distributed({ settings, derived, layout }: RunInput): Fields {
-  if (settings.zero || derived.world === 1) return {};
-  return {
-    '/sft/ddp_backend': layout.device === 'cpu' ? 'gloo' : 'nccl',
-    // Every trained weight takes part in every step, so DDP need not search for those that do not.
-    '/sft/ddp_find_unused_parameters': false,
-  };
-}
-
 /** What goes with a setting, and what the trainer needs whatever is set. */
 export function alongside(input: RunInput): Fields {
   const { settings } = input;
   // transformers' way since 5.0; ZeRO-3 with PEFT trains rightly only with re-entrance, and TRL would force it.
   const reentrant = settings.method.kind !== 'full' && settings.zero?.stage === 3;
   return {
-    ...distributed(input),
+    // Every trained weight takes part in every step, so DDP need not search for those that do not.
+    '/sft/ddp_find_unused_parameters': !settings.zero && input.derived.world > 1 ? false : undefined,
     '/sft/gradient_checkpointing_kwargs': settings.gradientCheckpointing ? { use_reentrant: reentrant } : undefined,
     '/sft/packing_strategy': settings.packing ? 'bfd' : undefined,
     // The default of 8 could need more memory than training does.

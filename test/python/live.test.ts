@@ -1,0 +1,136 @@
+/** Each setting, changed, and what is then in force in the real trainer, engine or model. */
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { hashOf, sha256 } from '../../lib/base/hash.ts';
+import { isObject } from '../../lib/base/json.ts';
+import { valueAt } from '../../lib/settings/identity.ts';
+import { settingsTable } from '../../lib/settings/run.ts';
+import { renderRun } from '../../lib/synth/render.ts';
+import { writeRun } from '../support/launch.ts';
+import { python } from '../support/python.ts';
+import { runInput } from '../support/run-input.ts';
+import { elsewhere, plain, probes } from './probes.ts';
+
+type Written = Record<string, unknown>;
+
+interface Told {
+  readonly name: string;
+  readonly seen?: Record<string, unknown>;
+  readonly refused?: string;
+}
+
+const words = ['river', 'stone', 'lamp', 'garden', 'letter', 'winter', 'bread', 'window'];
+
+/** 24 rows, each another, in all the columns that any format reads. */
+function rows(about: string): string {
+  const all = Array.from({ length: 24 }, (_, n) => {
+    const [a, b] = [words[n % 8] ?? '', words[(n * 3 + 1) % 8] ?? ''];
+    const instruction = `Say in one sentence how the ${a} and the ${b} belong together, number ${n}.`;
+    const output = `Number ${n}: the ${a} stands by the ${b}, ${about}.`;
+    return { instruction, output, text: `${instruction} ${output}` };
+  });
+  return JSON.stringify(all);
+}
+
+const contents: Readonly<Record<string, string>> = {
+  'data/rows.json': rows('as it always did'),
+  'data/others.json': rows('but only in the evening'),
+};
+
+function writeSources(root: string): void {
+  for (const [path, content] of Object.entries(contents)) {
+    const folder = join(root, 'sources', sha256(content));
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, path.slice(5)), content);
+  }
+}
+
+/** The written form with its data files named by content; a change of undefined takes the setting out. */
+function complete(changes: Written): Written {
+  const all: Written = { ...plain, ...changes };
+  const data = all.data as { path: string };
+  const content = contents[data.path] ?? '';
+  const files = [{ name: data.path.slice(5), sha256: sha256(content), bytes: content.length }];
+  const kept = Object.entries(all).filter(([, value]) => value !== undefined);
+  return { ...Object.fromEntries(kept), data: { ...data, files } };
+}
+
+const nameOf = (changes: Written) => hashOf(changes).slice(0, 12);
+
+function writeVariants(root: string, asked: readonly Written[]): { name: string; folder: string }[] {
+  const unique = new Map(asked.map((changes) => [nameOf(changes), changes]));
+  // DeepSpeed leaves its process group behind: its variants come last.
+  const ordered = [...unique].sort(([, a], [, b]) => Number('zero' in a) - Number('zero' in b));
+  return ordered.map(([name, changes]) => {
+    const settings = complete(changes);
+    const keyed = { data: hashOf(settings.data), weights: hashOf([settings.model, settings.data]) };
+    const folder = join(root, 'files', name);
+    writeRun(folder, renderRun(runInput(settings, { keys: keyed, rows: 24 })));
+    return { name, folder: join(folder, 'sft') };
+  });
+}
+
+function observe(interpreter: string, root: string): Map<string, Told> {
+  writeSources(root);
+  const asked = Object.values(probes).flatMap(({ from = {}, change }) => [from, change]);
+  const input = {
+    package: fileURLToPath(new URL('../../trainer', import.meta.url)),
+    root,
+    port: 30000 + (process.pid % 2000),
+    variants: writeVariants(root, asked),
+  };
+  const script = fileURLToPath(new URL('live.py', import.meta.url));
+  const run = spawnSync(interpreter, [script], {
+    input: JSON.stringify(input),
+    encoding: 'utf8',
+    cwd: root,
+    maxBuffer: 1 << 28,
+  });
+  const lines = run.stdout.split('\n').filter((line) => line.startsWith('LIVE '));
+  const told = lines.map((line) => JSON.parse(line.slice(5)) as Told);
+  assert.is(told.length, input.variants.length, `the trainer ended early:\n${run.stderr.slice(-4000)}`);
+  return new Map(told.map((each) => [each.name, each]));
+}
+
+const test = suite('every setting, live');
+
+test('each setting of the table has a probe here, or a place where it is seen', () => {
+  const known = new Set([...Object.keys(probes), ...Object.keys(elsewhere)]);
+  const paths = [...settingsTable().keys()];
+  assert.equal(
+    paths.filter((path) => !known.has(path)),
+    [],
+  );
+  assert.equal(
+    [...known].filter((path) => !paths.includes(path)),
+    [],
+    'there is no such setting',
+  );
+});
+
+const interpreter = python();
+const root = mkdtempSync(join(tmpdir(), 'sft-live-'));
+let told: Map<string, Told> | undefined;
+test.after(() => rmSync(root, { recursive: true, force: true }));
+
+for (const [path, probe] of Object.entries(probes)) {
+  test(path, () => {
+    told ??= observe(interpreter, root);
+    const before = told.get(nameOf(probe.from ?? {}));
+    const after = told.get(nameOf(probe.change));
+    if (probe.refused && after?.refused !== undefined) return assert.match(after.refused, probe.refused);
+    assert.ok(isObject(before?.seen), `compared with a run that was refused: ${before?.refused}`);
+    assert.ok(isObject(after?.seen), `refused: ${after?.refused}`);
+    const values = [valueAt(before.seen, probe.at), valueAt(after.seen, probe.at)];
+    assert.is.not(values[1], undefined, `nothing at ${probe.at}`);
+    assert.not.equal(values[1], values[0], `${probe.at} is as before`);
+    if ('after' in probe) assert.equal(values[1], probe.after);
+  });
+}
+
+test.run();
