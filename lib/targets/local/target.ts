@@ -5,10 +5,11 @@ import { type Sha, short } from '../../base/hash.ts';
 import { tokenOf } from '../../base/token.ts';
 import { UserError } from '../../errors.ts';
 import type { Artifact, ArtifactKind, Job, Manifest, Resource } from '../../manifest.ts';
+import { codeOf } from '../files.ts';
 import { copySource, sourceFiles } from '../sources.ts';
 import type { Found, Presence, Target } from '../target.ts';
 import type { Wheel } from '../wheel.ts';
-import { attemptsOf } from './attempts.ts';
+import { attemptsOf, UnknownAttempt } from './attempts.ts';
 import { buildBundle, bundleFiles, bundlePresence } from './bundle.ts';
 import { type Build, buildContext } from './context.ts';
 import { buildEnvironment, environmentPresence } from './environment.ts';
@@ -36,6 +37,12 @@ export interface LocalOptions {
   readonly grace?: number;
 }
 
+/** The system or the user's Python gave no answer; anything else thrown is a bug of ours, and stays one. */
+function notKnown(caught: unknown): 'unknown' {
+  if (caught instanceof UserError || caught instanceof UnknownAttempt || codeOf(caught) !== undefined) return 'unknown';
+  throw caught;
+}
+
 class LocalTarget implements Target {
   readonly #options: LocalOptions;
   readonly #workspace: Workspace;
@@ -56,7 +63,7 @@ class LocalTarget implements Target {
 
   async has(artifacts: readonly Artifact[]): Promise<Map<string, Presence>> {
     const one = async (artifact: Artifact) => {
-      const presence = await this.#presence(artifact).catch((): Presence => 'unknown');
+      const presence = await this.#presence(artifact).catch(notKnown);
       return [artifact.address, presence] as const;
     };
     return new Map(await Promise.all(artifacts.map(one)));
@@ -78,7 +85,7 @@ class LocalTarget implements Target {
   async find(jobs: readonly Job[]): Promise<Map<string, Found[] | 'unknown'>> {
     const { stack } = this.#options.manifest;
     const one = async (job: Job) => {
-      const found = await attemptsOf(this.#workspace, stack, job).catch((): 'unknown' => 'unknown');
+      const found = await attemptsOf(this.#workspace, stack, job).catch(notKnown);
       return [job.address, found] as const;
     };
     return new Map(await Promise.all(jobs.map(one)));
