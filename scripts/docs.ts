@@ -1,0 +1,5 @@
+// Writes the pages that follow from the code: npm run docs.
+import { writeFileSync } from 'node:fs';
+import { settingsPage } from '../lib/report/settings-page.ts';
+
+writeFileSync(new URL('../docs/settings.md', import.meta.url), settingsPage());
