@@ -1,0 +1,142 @@
+/**
+ * What is to be done about one resource. Pure and total: every combination has an answer and its reason.
+ * docs/decisions.md is made from it, and test/plan/decide.test.ts has each cell written out by hand.
+ */
+
+import type { Change } from '../settings/table.ts';
+import type { Presence } from '../state/attempt.ts';
+
+/** `none`: the settings are as recorded, or nothing is recorded. */
+export const changed = ['none', 'cosmetic', 'operational', 'placement', 'semantic'] as const satisfies readonly (
+  | 'none'
+  | Change
+)[];
+export type Changed = (typeof changed)[number];
+
+/**
+ * The newest attempt of the wanted run, on the target. `failed-own`: by its settings' own fault, which the same settings
+ * will meet again. `altered`: its files were edited. `unknown`: the look-up failed, which is never taken for `absent`.
+ */
+export const seen = [
+  'absent',
+  'queued',
+  'running',
+  'done',
+  'failed',
+  'failed-own',
+  'cancelled',
+  'altered',
+  'unknown',
+] as const;
+export type Seen = (typeof seen)[number];
+
+/** What a person asked for by name. */
+export const asked = ['nothing', 'resume', 'replace', 'move'] as const;
+export type Asked = (typeof asked)[number];
+
+export type Verb =
+  | 'none'
+  | 'create'
+  | 'update'
+  | 'attempt'
+  | 'move'
+  | 'new-run'
+  | 'adopt'
+  | 'repair'
+  | 'stop'
+  | 'forget';
+
+export interface Decision {
+  readonly verb: Verb;
+  readonly because: string;
+}
+
+export interface Situation {
+  /** Whether a run stands in the state at this address; with a semantic change it is one of another identity. */
+  readonly recorded: boolean;
+  readonly change: Changed;
+  readonly seen: Seen;
+  readonly asked: Asked;
+}
+
+const say = (verb: Verb, because: string): Decision => ({ verb, because });
+
+/** Nothing of the wanted run is on the target. */
+function absent({ recorded, change, asked }: Situation): Decision {
+  if (asked === 'resume' && recorded && change === 'semantic')
+    return say('none', 'there is nothing to resume: the changed settings are another run, which apply starts');
+  if (asked === 'resume') return say('none', 'there is nothing to resume: apply starts it from the beginning');
+  if (!recorded) return say('create', 'it has not run yet');
+  if (change === 'semantic') return say('new-run', 'a changed setting shapes what is learnt: a new run beside the old');
+  return say('create', 'it is recorded, but gone from the target: it starts from the beginning');
+}
+
+const stays: Readonly<Record<'queued' | 'running' | 'done', string>> = {
+  queued: 'it is queued',
+  running: 'it is running',
+  done: 'it is done',
+};
+
+/** It lives or is done: nothing starts. */
+function settled(state: 'queued' | 'running' | 'done', { recorded, change }: Situation): Decision {
+  if (!recorded || change === 'semantic') return say('adopt', `${stays[state]} on the target already`);
+  if (change === 'none') return say('none', stays[state]);
+  if (change === 'cosmetic') return say('update', `${stays[state]}: the change is in place, nothing restarts`);
+  if (state === 'done') return say('update', 'it is done: the change is recorded, nothing restarts');
+  if (change === 'placement')
+    return say('move', `${stays[state]}: to change where it runs, it has to stop at a checkpoint and go on`);
+  return say('update', `${stays[state]}: the change counts from its next attempt on`);
+}
+
+const ended: Readonly<Record<'failed-own' | 'cancelled' | 'altered', string>> = {
+  'failed-own': 'it failed by its own settings, and would again until one is changed',
+  cancelled: 'it was cancelled, and goes on when it is resumed',
+  altered: 'its files on the target were edited, so nothing starts by itself',
+};
+
+/** It ended short of done, and only a person or a changed setting makes it go on. */
+function stopped(state: 'failed-own' | 'cancelled' | 'altered', { recorded, change, asked }: Situation): Decision {
+  if (asked === 'resume' || asked === 'replace') return say('attempt', `${asked} asks for a further attempt`);
+  if (!recorded || change === 'semantic') return say('adopt', ended[state]);
+  if (change === 'none') return say('none', ended[state]);
+  if (state === 'failed-own' && change !== 'cosmetic')
+    return say('attempt', 'it failed by its own settings, and one of them is changed');
+  return say('update', change === 'cosmetic' ? ended[state] : `${ended[state]}; the change counts from then on`);
+}
+
+export function decide(situation: Situation): Decision {
+  switch (situation.seen) {
+    case 'unknown':
+      return say('none', 'the target did not say what is there, and nothing is done on a guess');
+    case 'absent':
+      return absent(situation);
+    case 'queued':
+    case 'running':
+    case 'done':
+      return settled(situation.seen, situation);
+    case 'failed':
+      return say('attempt', 'it failed, but not by its settings: it goes on from its newest checkpoint');
+    case 'failed-own':
+    case 'cancelled':
+    case 'altered':
+      return stopped(situation.seen, situation);
+  }
+}
+
+/** A run whose construct is no longer in the program. */
+export function decideRemoved(seen: Seen): Decision {
+  if (seen === 'unknown')
+    return say('none', 'the target did not say whether it runs, and it is not forgotten on a guess');
+  if (seen === 'queued' || seen === 'running')
+    return say('stop', 'it is no longer in the program: it stops at a checkpoint and is forgotten');
+  return say('forget', 'it is no longer in the program: its results and checkpoints stay where they are');
+}
+
+/** `needed`: by a job that starts now. */
+export function decideArtifact(needed: boolean, presence: Presence): Decision {
+  if (presence === 'whole') return say('none', 'it is there');
+  if (presence === 'altered') return say('repair', 'it was edited on the target: it is made again');
+  if (!needed) return say('none', 'nothing that starts now needs it');
+  if (presence === 'absent') return say('create', 'it is not there yet');
+  return say('create', 'the target did not say whether it is there: making it twice is harmless');
+}

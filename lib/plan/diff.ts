@@ -1,0 +1,108 @@
+/** What differs between the settings recorded and the settings wanted, each difference with its class and what it means. */
+import { canonical, isObject, type Json, type JsonObject } from '../base/json.ts';
+import type { Job } from '../manifest.ts';
+import { settingAt } from '../settings/run.ts';
+import { type Change, changes } from '../settings/table.ts';
+import type { Changed } from './decide.ts';
+
+export interface FieldChange {
+  /** As the settings table names it, `batch.global`; deeper where a setting is an object. */
+  readonly path: string;
+  /** Absent: not given. */
+  readonly before?: Json;
+  readonly after?: Json;
+  readonly class: Change;
+  readonly reason: string;
+}
+
+const reasons: Readonly<Record<Change, string>> = {
+  cosmetic: 'changed in place, nothing restarts',
+  operational: 'counts from the next attempt on',
+  placement: 'changes where or how wide it runs: it goes on from a checkpoint',
+  semantic: 'changes what is learnt: a new run',
+};
+
+const sameContent = 'the content is the same, so nothing restarts';
+
+/** Which branch of a union is taken is no setting of its own in the table. */
+const branches: Readonly<Record<string, Change>> = {
+  'model.source': 'semantic',
+  'data.source': 'semantic',
+  'method.kind': 'semantic',
+  'cluster.kind': 'placement',
+};
+
+/** A path that no table knows comes from another version: only identity can say whether it shapes learning. */
+function classOf(path: string): Change {
+  return branches[path] ?? settingAt(path)?.class ?? 'semantic';
+}
+
+/** Whether a value is what a setting is without being written, so that a setting added by an update is no change. */
+function isDefault(path: string, value: Json | undefined): boolean {
+  const row = settingAt(path);
+  if (!row || value === undefined) return false;
+  const parsed = row.schema.safeParse(undefined);
+  if (!parsed.success) return false;
+  const below = path.slice(row.path.length + 1);
+  const inner = below === '' ? parsed.data : at(parsed.data, below.split('.'));
+  return inner !== undefined && canonical(inner) === canonical(value);
+}
+
+function at(value: unknown, keys: readonly string[]): unknown {
+  return keys.reduce<unknown>((inner, key) => (isObject(inner) ? inner[key] : undefined), value);
+}
+
+type Pair = { readonly path: string; readonly before: Json | undefined; readonly after: Json | undefined };
+
+const empty = (value: Json | undefined): value is JsonObject | undefined => value === undefined || isObject(value);
+
+function walk({ path, before, after }: Pair): Pair[] {
+  if (before === after) return [];
+  // An object that comes or goes as a whole is told setting by setting; a list is one value.
+  if (empty(before) && empty(after)) {
+    const keys = [...new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])];
+    const inner = keys.flatMap((key) =>
+      walk({ path: path === '' ? key : `${path}.${key}`, before: before?.[key], after: after?.[key] }),
+    );
+    return inner;
+  }
+  return canonical([before]) === canonical([after]) ? [] : [{ path, before, after }];
+}
+
+const isSilent = ({ path, before, after }: Pair) =>
+  (before === undefined && isDefault(path, after)) || (after === undefined && isDefault(path, before));
+
+function fieldOf({ path, before, after }: Pair, sameIdentity: boolean): FieldChange {
+  const known = classOf(path);
+  const quiet = known === 'semantic' && sameIdentity;
+  return {
+    path,
+    ...(before === undefined ? {} : { before }),
+    ...(after === undefined ? {} : { after }),
+    class: quiet ? 'cosmetic' : known,
+    reason: quiet ? sameContent : reasons[known],
+  };
+}
+
+const rank = (change: Change) => changes.indexOf(change);
+
+/** The differences, the gravest class first, then by path. */
+export function diffSettings(
+  before: Pick<Job, 'identity' | 'settings'>,
+  after: Pick<Job, 'identity' | 'settings'>,
+): FieldChange[] {
+  if (before.settings === after.settings) return [];
+  const sameIdentity = before.identity === after.identity;
+  return walk({ path: '', before: before.settings, after: after.settings })
+    .filter((pair) => !isSilent(pair))
+    .map((pair) => fieldOf(pair, sameIdentity))
+    .sort((a, b) => rank(b.class) - rank(a.class) || (a.path < b.path ? -1 : 1));
+}
+
+/** The gravest class among the differences. */
+export function changeOf(fields: readonly FieldChange[]): Changed {
+  return fields.reduce<Changed>(
+    (worst, field) => (worst === 'none' || rank(field.class) > rank(worst) ? field.class : worst),
+    'none',
+  );
+}

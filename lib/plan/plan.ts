@@ -1,0 +1,184 @@
+/** The plan of one stack: from what is wanted, recorded and seen to the steps that apply takes. Pure. */
+import { hashOf, type Sha } from '../base/hash.ts';
+import { tokenOf } from '../base/token.ts';
+import type { Artifact, Job, Manifest, Resource } from '../manifest.ts';
+import type { GitState } from '../state/attempt.ts';
+import { runsOf } from '../state/record.ts';
+import type { Recorded, State } from '../state/state.ts';
+import { type Asked, decide, decideArtifact, decideRemoved, type Verb } from './decide.ts';
+import { findingsOf } from './findings.ts';
+import { type Matched, match, type Observed, runKey, seenOf } from './match.ts';
+import {
+  type ArtifactStep,
+  type JobStep,
+  type LivingRun,
+  type Plan,
+  type PlanBody,
+  planFormat,
+  type Step,
+  starting,
+} from './step.ts';
+
+export interface PlanInput {
+  readonly tool: string;
+  readonly project: string;
+  readonly manifest: Manifest;
+  /** Undefined: never applied. Recovered, where a crash left something open. */
+  readonly state: State | undefined;
+  readonly observed: Observed;
+  readonly git?: GitState;
+  readonly inputs?: Readonly<Record<string, Sha>>;
+  /** By address of a run. */
+  readonly asked?: Readonly<Record<string, Asked>>;
+  /** Plan these runs and what they need, and nothing else. */
+  readonly only?: readonly string[];
+}
+
+function attemptNumber(matched: Matched, observed: Observed): number {
+  const lookUp = observed.runs.get(runKey(matched.job));
+  const found = lookUp === undefined || lookUp === 'unknown' ? [] : lookUp.map(({ n }) => n);
+  const runs = matched.record ? runsOf(matched.record) : [];
+  const own = runs.find((run) => run.resource.identity === matched.job.identity)?.attempts ?? [];
+  // Without a handle it may never have begun: its number, and so its token, is used again.
+  const known = own.filter((attempt) => attempt.handle !== undefined).map(({ n }) => n);
+  return 1 + Math.max(0, ...found, ...known);
+}
+
+function startOf(matched: Matched, verb: Verb, input: PlanInput): Pick<JobStep, 'attempt' | 'token'> {
+  if (!starting.includes(verb)) return {};
+  const attempt = attemptNumber(matched, input.observed);
+  const { root } = input.observed;
+  return root === undefined
+    ? { attempt }
+    : { attempt, token: tokenOf(root, input.manifest.stack, matched.job, attempt) };
+}
+
+function besideOf(record: Recorded | undefined, job: Job, observed: Observed): LivingRun[] {
+  if (!record) return [];
+  return runsOf(record)
+    .filter((run) => run.resource.identity !== job.identity)
+    .map(({ resource }) => ({ identity: resource.identity, seen: seenOf(observed.runs.get(runKey(resource)) ?? []) }))
+    .filter(({ seen }) => seen === 'queued' || seen === 'running');
+}
+
+function progress(lookUp: ReturnType<Observed['runs']['get']>): Pick<JobStep, 'checkpoint' | 'step'> {
+  const found = lookUp === undefined || lookUp === 'unknown' ? [] : lookUp;
+  return {
+    checkpoint: Math.max(0, ...found.map((each) => each.checkpoint)),
+    step: Math.max(0, ...found.map((each) => each.step)),
+  };
+}
+
+function derivedOf(before: Job | undefined, after: Job): Pick<JobStep, 'derived'> {
+  if (before && hashOf(before.derived) === hashOf(after.derived)) return {};
+  return { derived: { ...(before ? { before: before.derived } : {}), after: after.derived } };
+}
+
+function jobStep(matched: Matched, input: PlanInput): JobStep {
+  const { job, record, fields, change } = matched;
+  const lookUp = input.observed.runs.get(runKey(job));
+  const seen = seenOf(lookUp);
+  const asked = input.asked?.[job.address] ?? 'nothing';
+  const decision = decide({ recorded: record !== undefined, change, seen, asked });
+  return {
+    life: 'job',
+    address: job.address,
+    type: job.does,
+    ...decision,
+    needs: job.needs,
+    seen,
+    change,
+    fields,
+    ...(record ? { before: record.resource } : {}),
+    ...derivedOf(record?.resource, job),
+    ...startOf(matched, decision.verb, input),
+    ...progress(lookUp),
+    beside: besideOf(record, job, input.observed),
+  };
+}
+
+function removedStep(record: Recorded, observed: Observed): JobStep {
+  const looks = runsOf(record).map(({ resource }) => observed.runs.get(runKey(resource)));
+  const seens = looks.map((lookUp, index) => seenOf(index === 0 ? lookUp : (lookUp ?? [])));
+  const worst = (['unknown', 'running', 'queued'] as const).find((state) => seens.includes(state));
+  const seen = worst ?? seens[0] ?? 'absent';
+  const { resource } = record;
+  return {
+    life: 'job',
+    address: record.address,
+    type: resource.does,
+    ...decideRemoved(seen),
+    needs: [],
+    seen,
+    change: 'none',
+    fields: [],
+    before: resource,
+    derived: { before: resource.derived },
+    ...progress(looks[0]),
+    beside: besideOf(record, resource, observed),
+  };
+}
+
+function needed(jobs: readonly JobStep[], artifacts: ReadonlyMap<string, Artifact>): ReadonlySet<string> {
+  const all = new Set<string>();
+  const visit = (address: string) => {
+    if (all.has(address)) return;
+    all.add(address);
+    for (const need of artifacts.get(address)?.needs ?? []) visit(need);
+  };
+  for (const job of jobs) if (starting.includes(job.verb)) for (const need of job.needs) visit(need);
+  return all;
+}
+
+function artifactStep(artifact: Artifact, isNeeded: boolean, observed: Observed): ArtifactStep {
+  const seen = observed.presence.get(artifact.address) ?? 'unknown';
+  const decision = decideArtifact(isNeeded, seen);
+  return { life: 'artifact', address: artifact.address, type: artifact.make, ...decision, needs: artifact.needs, seen };
+}
+
+function withIdentities(manifest: Manifest, matched: readonly Matched[]): Manifest {
+  const jobs = new Map<string, Resource>(matched.map(({ job }) => [job.address, job]));
+  return { ...manifest, resources: manifest.resources.map((resource) => jobs.get(resource.address) ?? resource) };
+}
+
+/** Everything but the plan's own hash, which costs more than the rest of it in a stack of thousands of runs. */
+export function assemble(input: PlanInput): PlanBody {
+  const { manifest, state, observed, only } = input;
+  const recorded = state?.recorded ?? [];
+  const all = match(manifest, recorded);
+  const matched = only ? all.filter(({ job }) => only.includes(job.address)) : all;
+  const jobs = matched.map((each) => jobStep(each, input));
+  const wanted = new Set(all.map(({ job }) => job.address));
+  const gone = only ? [] : recorded.filter((record) => !wanted.has(record.address));
+  const artifacts = manifest.resources.filter((resource) => resource.life === 'artifact');
+  const needs = needed(jobs, new Map(artifacts.map((artifact) => [artifact.address, artifact])));
+  const steps: Step[] = [
+    ...artifacts
+      .map((artifact) => artifactStep(artifact, needs.has(artifact.address), observed))
+      .filter((step) => !only || needs.has(step.address)),
+    ...jobs,
+    ...gone.map((record) => removedStep(record, observed)),
+  ];
+  const wantedManifest = withIdentities(manifest, all);
+  return {
+    format: planFormat,
+    tool: input.tool,
+    project: input.project,
+    stack: manifest.stack,
+    base: state ? { lineage: state.lineage, serial: state.serial } : { serial: 0 },
+    ...(input.git ? { git: input.git } : {}),
+    inputs: input.inputs ?? {},
+    manifest: wantedManifest,
+    steps,
+    findings: [...manifest.findings, ...findingsOf(steps, wantedManifest, recorded, input.git)],
+  };
+}
+
+/** The plan's hash is over its canonical JSON without the hash itself. */
+export function seal(body: PlanBody): Plan {
+  return { ...body, hash: hashOf(body) };
+}
+
+export function makePlan(input: PlanInput): Plan {
+  return seal(assemble(input));
+}

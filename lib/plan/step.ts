@@ -1,0 +1,85 @@
+/** A plan as a value: what is compared, saved, shown and applied. */
+import type { Sha } from '../base/hash.ts';
+import type { Finding } from '../finding.ts';
+import type { ArtifactKind, Derived, Job, Manifest } from '../manifest.ts';
+import type { GitState, Presence } from '../state/attempt.ts';
+import type { Changed, Seen, Verb } from './decide.ts';
+import type { FieldChange } from './diff.ts';
+
+export const planFormat = 1;
+
+interface StepBase {
+  readonly address: string;
+  readonly verb: Verb;
+  readonly because: string;
+  /** Addresses of steps that must be done before. */
+  readonly needs: readonly string[];
+}
+
+export interface ArtifactStep extends StepBase {
+  readonly life: 'artifact';
+  readonly type: ArtifactKind;
+  readonly seen: Presence;
+}
+
+/** A run from before, of other settings, that lives on beside. */
+export interface LivingRun {
+  readonly identity: Sha;
+  readonly seen: Seen;
+}
+
+export interface JobStep extends StepBase {
+  readonly life: 'job';
+  readonly type: Job['does'];
+  readonly seen: Seen;
+  readonly change: Changed;
+  readonly fields: readonly FieldChange[];
+  /** As recorded, where a run is recorded at this address. */
+  readonly before?: Job;
+  /** What follows from the settings, where it is not the same before and after. */
+  readonly derived?: { readonly before?: Derived; readonly after?: Derived };
+  /** The attempt that is started, and its token. */
+  readonly attempt?: number;
+  readonly token?: Sha;
+  /** Newest complete checkpoint on the target, and the newest step reported; 0 where there is none. */
+  readonly checkpoint: number;
+  readonly step: number;
+  /** Runs of other settings at this address that live. */
+  readonly beside: readonly LivingRun[];
+}
+
+export type Step = ArtifactStep | JobStep;
+
+export interface PlanBody {
+  readonly format: typeof planFormat;
+  /** Version of the tool that made it. */
+  readonly tool: string;
+  /** Tells projects apart: a plan of another one is not applied here. */
+  readonly project: string;
+  readonly stack: string;
+  /** The state that it was made from; no lineage where there was none yet. */
+  readonly base: { readonly lineage?: string; readonly serial: number };
+  readonly git?: GitState;
+  /** What it rests on besides the state, by a name that a person knows ("data file rows.json"), each with its hash. */
+  readonly inputs: Readonly<Record<string, Sha>>;
+  readonly manifest: Manifest;
+  readonly steps: readonly Step[];
+  readonly findings: readonly Finding[];
+}
+
+export interface Plan extends PlanBody {
+  readonly hash: Sha;
+}
+
+/** Verbs that start an attempt. */
+export const starting: readonly Verb[] = ['create', 'attempt', 'new-run', 'move'];
+
+/** Whether apply would change anything, on the target or in what is recorded. */
+export function hasChanges(plan: Pick<PlanBody, 'steps'>): boolean {
+  return plan.steps.some((step) => step.verb !== 'none');
+}
+
+/** Runs whose state the target did not tell: what is planned for them is nothing, and apply ends with exit 6. */
+export function unknownRuns(plan: Pick<PlanBody, 'steps'>): JobStep[] {
+  return plan.steps.filter((step) => step.life === 'job').filter((step) => step.seen === 'unknown');
+}

@@ -1,0 +1,179 @@
+/**
+ * One holder at a time changes a stack's state. Each holder has its own file, `lock/<epoch>.json`, made by `link`: to
+ * take the lock is to create the next epoch's file, which one process alone can, also when several see a dead holder.
+ */
+import { randomUUID } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isObject } from '../base/json.ts';
+import { exit, fail, type UserError } from '../errors.ts';
+import { codeOf, createWhole, replaceWhole } from './disk.ts';
+import { isGone, type ProcessId } from './liveness.ts';
+
+/** Who takes a lock. */
+export interface Holder extends ProcessId {
+  readonly who: string;
+  readonly host: string;
+}
+
+export interface LockRecord extends Holder {
+  readonly id: string;
+  /** The command. */
+  readonly what: string;
+  /** Seconds since 1970. */
+  readonly since: number;
+  readonly expires: number;
+  readonly epoch: number;
+  readonly released?: true;
+}
+
+export interface LockOptions {
+  readonly what: string;
+  /** Seconds since 1970. */
+  readonly now: () => number;
+  /** How long to wait for another holder; 0 fails at once. */
+  readonly timeoutSeconds?: number;
+  readonly leaseSeconds?: number;
+  readonly signal?: AbortSignal;
+  readonly gone?: (process: ProcessId) => boolean;
+}
+
+const lease = 60;
+const pollMs = 200;
+
+function epochs(folder: string): number[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .flatMap((name) => /^([1-9]\d*)\.json$/.exec(name)?.[1] ?? [])
+    .map(Number)
+    .sort((a, b) => b - a);
+}
+
+/** The newest holder's record; undefined where there was never one, or another just took its place. */
+export function readLock(state: string): LockRecord | undefined {
+  const folder = join(state, 'lock');
+  const [newest] = epochs(folder);
+  if (newest === undefined) return undefined;
+  try {
+    const value: unknown = JSON.parse(readFileSync(join(folder, `${newest}.json`), 'utf8'));
+    return isObject(value) ? (value as unknown as LockRecord) : undefined;
+  } catch (caught) {
+    if (codeOf(caught) === 'ENOENT' || caught instanceof SyntaxError) return undefined;
+    throw caught;
+  }
+}
+
+const moment = (seconds: number) => new Date(seconds * 1000).toISOString().replace(/\.\d+Z$/, 'Z');
+
+function locked(state: string, held: LockRecord): UserError {
+  const by = `${held.who} on ${held.host} (process ${held.pid}, ${held.what})`;
+  return fail(
+    'state/locked',
+    `${state} is locked by ${by} since ${moment(held.since)}, until ${moment(held.expires)} at least. Lock ${held.id}.`,
+    'Wait until it has ended. A lock whose holder is gone runs out by itself.',
+    { exit: exit.locked },
+  );
+}
+
+/** hidepid hides the processes of other users, so only one's own are known to be gone. */
+function isFree(held: LockRecord, me: Holder, options: LockOptions): boolean {
+  if (held.released || held.expires <= options.now()) return true;
+  return held.host === me.host && held.who === me.who && (options.gone ?? isGone)(held);
+}
+
+export class Lock {
+  readonly #folder: string;
+  #record: LockRecord;
+  readonly #options: LockOptions;
+  readonly #timer: NodeJS.Timeout;
+
+  constructor(folder: string, record: LockRecord, options: LockOptions) {
+    this.#folder = folder;
+    this.#record = record;
+    this.#options = options;
+    const every = ((options.leaseSeconds ?? lease) * 1000) / 3;
+    this.#timer = setInterval(() => this.#renewQuietly(), every);
+    this.#timer.unref();
+  }
+
+  get epoch(): number {
+    return this.#record.epoch;
+  }
+
+  get id(): string {
+    return this.#record.id;
+  }
+
+  #isOurs(): boolean {
+    return epochs(this.#folder)[0] === this.#record.epoch;
+  }
+
+  #write(record: LockRecord): void {
+    this.#record = record;
+    replaceWhole(join(this.#folder, `${record.epoch}.json`), `${JSON.stringify(record, null, 2)}\n`);
+  }
+
+  #renew(): void {
+    this.#write({ ...this.#record, expires: this.#options.now() + (this.#options.leaseSeconds ?? lease) });
+  }
+
+  /** A timer has nobody to tell: what went wrong shows in the next `check`. */
+  #renewQuietly(): void {
+    try {
+      if (this.#isOurs()) this.#renew();
+    } catch {
+      clearInterval(this.#timer);
+    }
+  }
+
+  /** Throws where another holder has taken over. Before every write and every effect. */
+  check(): void {
+    // Renew first where the lease ran out, so that nobody who looks after our check finds it free.
+    if (this.#isOurs() && this.#record.expires <= this.#options.now()) this.#renew();
+    if (this.#isOurs()) return;
+    throw fail(
+      'state/lock-lost',
+      'This command was stopped for so long that another one took its lock. It has stopped; nothing more was changed.',
+      'Look at sft status, then apply again.',
+      { exit: exit.locked },
+    );
+  }
+
+  release(): void {
+    clearInterval(this.#timer);
+    if (this.#isOurs()) this.#write({ ...this.#record, released: true });
+  }
+}
+
+function tryAcquire(state: string, me: Holder, options: LockOptions): Lock | LockRecord | undefined {
+  const folder = join(state, 'lock');
+  const newest = epochs(folder)[0] ?? 0;
+  const held = readLock(state);
+  if (held && !isFree(held, me, options)) return held;
+  const since = options.now();
+  const expires = since + (options.leaseSeconds ?? lease);
+  const epoch = newest + 1;
+  const { who, host, pid, start, boot } = me;
+  const record = { id: randomUUID(), who, host, pid, start, boot, what: options.what, since, expires, epoch };
+  if (!createWhole(join(folder, `${epoch}.json`), `${JSON.stringify(record, null, 2)}\n`)) return undefined;
+  // The name may have been free because a later holder had pruned it.
+  if (epochs(folder)[0] !== epoch) {
+    rmSync(join(folder, `${epoch}.json`), { force: true });
+    return undefined;
+  }
+  for (const old of epochs(folder)) if (old < epoch) rmSync(join(folder, `${old}.json`), { force: true });
+  return new Lock(folder, record, options);
+}
+
+/** Takes the lock of a stack's state folder; exit 4 where another holds it longer than the time-out. */
+export async function acquire(state: string, me: Holder, options: LockOptions): Promise<Lock> {
+  const patience = performance.now() + (options.timeoutSeconds ?? 0) * 1000;
+  for (;;) {
+    const got = tryAcquire(state, me, options);
+    if (got instanceof Lock) return got;
+    if (got && performance.now() >= patience) throw locked(state, got);
+    // Without a record another process was faster just now: look again at once.
+    if (got) await sleep(pollMs, undefined, options.signal ? { signal: options.signal } : {});
+  }
+}

@@ -1,0 +1,120 @@
+/** Changes to what is recorded, each a pure function from one value to the next. */
+import { type Cause, causes } from '../base/events.ts';
+import type { Sha } from '../base/hash.ts';
+import { canonical, isObject } from '../base/json.ts';
+import { type Job, withoutPositions } from '../manifest.ts';
+import type { Attempt, Found, Provenance } from './attempt.ts';
+import type { Recorded, RestsOn, Run } from './state.ts';
+
+type Records = readonly Recorded[];
+
+/** A job as it is recorded and compared: without the position in the user's program. */
+export function plainJob(job: Job): Job {
+  return { ...job, where: withoutPositions(job.where) };
+}
+
+export function recordAt(records: Records, address: string): Recorded | undefined {
+  return records.find((record) => record.address === address);
+}
+
+/** The ZeRO stage that a job's checkpoints are sharded by; undefined without DeepSpeed. */
+export function zeroStageOf(job: Job): number | undefined {
+  const zero = job.settings.zero;
+  return isObject(zero) && typeof zero.stage === 'number' ? zero.stage : undefined;
+}
+
+export function attemptOf(job: Job, n: number, token: Sha, provenance: Provenance): Attempt {
+  const zeroStage = zeroStageOf(job);
+  return { n, token, layout: job.layout, ...(zeroStage === undefined ? {} : { zeroStage }), provenance };
+}
+
+function replaceAt(records: Records, next: Recorded): Records {
+  const others = records.filter((record) => record.address !== next.address);
+  // By address, so that the order in which runs started does not show.
+  return [...others, next].sort((a, b) => (a.address < b.address ? -1 : 1));
+}
+
+/** The run of a job's identity at its address, current or from before, and the others there. */
+function split(records: Records, job: Job): { own: Run | undefined; others: readonly Run[] } {
+  const record = recordAt(records, job.address);
+  if (!record) return { own: undefined, others: [] };
+  const { address: _, superseded = [], ...current } = record;
+  const runs: Run[] = [current, ...superseded];
+  const isOwn = (run: Run) => run.resource.identity === job.identity;
+  return { own: runs.find(isOwn), others: runs.filter((run) => !isOwn(run)) };
+}
+
+export interface Applied {
+  readonly job: Job;
+  readonly artifacts: RestsOn;
+  readonly plan: Sha;
+}
+
+function compose(records: Records, address: string, run: Run, others: readonly Run[]): Records {
+  return replaceAt(records, { address, ...run, ...(others.length > 0 ? { superseded: others } : {}) });
+}
+
+/** Makes the job's run the one that stands at its address; a run of another identity is kept beside it. */
+export function applied(records: Records, { job, artifacts, plan }: Applied): Records {
+  const { own, others } = split(records, job);
+  const run = { resource: plainJob(job), attempts: own?.attempts ?? [], artifacts, appliedBy: plan };
+  const same = own && canonical({ ...own, appliedBy: plan }) === canonical(run);
+  return compose(records, job.address, same ? own : run, others);
+}
+
+function mergeOne(attempts: readonly Attempt[], next: Attempt): readonly Attempt[] {
+  const before = attempts.find((each) => each.n === next.n);
+  const others = attempts.filter((each) => each.n !== next.n);
+  // What is known stays known: a later look may know less, as of an end.
+  return [...others, { ...next, ...before, ...defined(next) }].sort((a, b) => a.n - b.n);
+}
+
+function defined(attempt: Attempt): Partial<Attempt> {
+  const { handle, end } = attempt;
+  return { ...(handle === undefined ? {} : { handle }), ...(end === undefined ? {} : { end }) };
+}
+
+/** Adds an attempt to the job's run, or what is newly known of it. The run must be recorded. */
+export function withAttempt(records: Records, job: Pick<Job, 'address' | 'identity'>, attempt: Attempt): Records {
+  return overRun(records, job, (run) => ({ ...run, attempts: mergeOne(run.attempts, attempt) }));
+}
+
+function overRun(records: Records, job: Pick<Job, 'address' | 'identity'>, change: (run: Run) => Run): Records {
+  return records.map((record) => {
+    if (record.address !== job.address) return record;
+    const { address, superseded, ...current } = record;
+    const one = (run: Run) => (run.resource.identity === job.identity ? change(run) : run);
+    return { address, ...one(current), ...(superseded ? { superseded: superseded.map(one) } : {}) };
+  });
+}
+
+function endOf(found: Found): Cause | undefined {
+  if (found.state !== 'ended') return undefined;
+  return causes.find((cause) => cause === found.cause) ?? 'unknown';
+}
+
+/** Takes over what the target knows of a run: attempts that the supervisor started, and ends. */
+export function withFound(records: Records, job: Job, found: readonly Found[], provenance: Provenance): Records {
+  return found.reduce((sofar, each) => {
+    const end = endOf(each);
+    const attempt = { ...attemptOf(job, each.n, each.token, provenance), handle: each.handle };
+    return withAttempt(sofar, job, end === undefined ? attempt : { ...attempt, end });
+  }, records);
+}
+
+export function withEnd(records: Records, job: Pick<Job, 'address' | 'identity'>, n: number, end: Cause): Records {
+  return overRun(records, job, (run) => ({
+    ...run,
+    attempts: run.attempts.map((each) => (each.n === n ? { ...each, end } : each)),
+  }));
+}
+
+export function forgotten(records: Records, address: string): Records {
+  return records.filter((record) => record.address !== address);
+}
+
+/** All runs that a record knows, the current one first. */
+export function runsOf(record: Recorded): readonly Run[] {
+  const { address: _, superseded = [], ...current } = record;
+  return [current, ...superseded];
+}

@@ -1,0 +1,91 @@
+/**
+ * What a crash left open. Pure: from the state, the journal and what the target says of the open starts, to the state
+ * that is true now and what cannot be known yet. Doing it twice equals doing it once.
+ */
+import type { Sha } from '../base/hash.ts';
+import type { Found } from './attempt.ts';
+import type { JournalEntry, StartBegin } from './journal.ts';
+import { applied, attemptOf, recordAt, runsOf, withAttempt, withFound } from './record.ts';
+import type { Recorded, State } from './state.ts';
+
+type Begun = StartBegin & { readonly seq: number };
+type End = JournalEntry & { readonly kind: 'end' };
+
+/** What the target says of the job of an open start. */
+export type LookUp = readonly Found[] | 'unknown';
+
+export interface Recovered {
+  readonly recorded: readonly Recorded[];
+  /** The last journal line that `recorded` includes: before the first start that is still unknown. */
+  readonly journal: number;
+  /** Starts whose outcome the target did not tell: nothing may be started in their place. */
+  readonly unknown: readonly StartBegin[];
+  /** Whether the journal held anything that the state did not. */
+  readonly changed: boolean;
+}
+
+const isStart = (entry: JournalEntry): entry is JournalEntry & StartBegin =>
+  entry.kind === 'begin' && entry.effect === 'start';
+
+function endsOf(entries: readonly JournalEntry[]): ReadonlyMap<number, End> {
+  return new Map(entries.flatMap((entry) => (entry.kind === 'end' ? [[entry.of, entry]] : [])));
+}
+
+function startsAfter(entries: readonly JournalEntry[], journal: number): Begun[] {
+  return entries.filter((entry) => entry.seq > journal).filter(isStart);
+}
+
+/** Starts that the target must be asked about: begun, and neither done nor surely failed. */
+export function openStarts(state: State | undefined, entries: readonly JournalEntry[]): readonly Begun[] {
+  const ends = endsOf(entries);
+  return startsAfter(entries, state?.journal ?? 0).filter((begin) => {
+    const end = ends.get(begin.seq);
+    return !end || end.outcome === 'unknown';
+  });
+}
+
+function record(records: readonly Recorded[], begin: StartBegin, handle: string | undefined): readonly Recorded[] {
+  const { job, artifacts, n, token, provenance } = begin;
+  const attempt = attemptOf(job, n, token, provenance);
+  const withRun = applied(records, { job, artifacts, plan: provenance.plan });
+  return withAttempt(withRun, job, handle === undefined ? attempt : { ...attempt, handle });
+}
+
+/** A start that the state holds already, as where an earlier recovery stopped at an unknown one before it. */
+function isKnown(records: readonly Recorded[], begin: StartBegin): boolean {
+  const record = recordAt(records, begin.address);
+  const attempts = record ? runsOf(record).flatMap((run) => run.attempts) : [];
+  return attempts.some((each) => each.token === begin.token && each.handle !== undefined);
+}
+
+/** `lookUps`: by token, for each of `openStarts`. One that is missing counts as unknown. */
+export function recover(
+  state: State | undefined,
+  entries: readonly JournalEntry[],
+  lookUps: ReadonlyMap<Sha, LookUp>,
+): Recovered {
+  const journal = state?.journal ?? 0;
+  const ends = endsOf(entries);
+  let recorded = state?.recorded ?? [];
+  const unknown: Begun[] = [];
+  const starts = startsAfter(entries, journal);
+  for (const begin of starts) {
+    const end = ends.get(begin.seq);
+    if (end?.outcome === 'failed' || isKnown(recorded, begin)) continue;
+    if (end?.outcome === 'done') {
+      recorded = record(recorded, begin, end.handle);
+      continue;
+    }
+    const found = lookUps.get(begin.token) ?? 'unknown';
+    if (found === 'unknown') unknown.push(begin);
+    else if (found.some((each) => each.token === begin.token))
+      recorded = withFound(record(recorded, begin, undefined), begin.job, found, begin.provenance);
+  }
+  const last = Math.max(journal, entries.at(-1)?.seq ?? 0);
+  return {
+    recorded,
+    journal: unknown[0] ? Math.min(last, unknown[0].seq - 1) : last,
+    unknown,
+    changed: starts.length > 0,
+  };
+}

@@ -1,0 +1,78 @@
+/** What is recorded of a stack: one immutable value a serial. */
+import type { Sha } from '../base/hash.ts';
+import { sha256 } from '../base/hash.ts';
+import { isObject, jsonText } from '../base/json.ts';
+import type { ArtifactKind, Job } from '../manifest.ts';
+import type { Attempt } from './attempt.ts';
+
+export const stateFormat = 1;
+
+/** What a job's attempts rest on, by the artifact's address. */
+export type RestsOn = Readonly<Record<string, { readonly make: ArtifactKind; readonly key: Sha }>>;
+
+/** One identity's run: its settings as last applied, and its attempts. */
+export interface Run {
+  /** Without positions: a comment that moves a line is no change. */
+  readonly resource: Job;
+  readonly attempts: readonly Attempt[];
+  readonly artifacts: RestsOn;
+  /** The plan that last changed this record. */
+  readonly appliedBy: Sha;
+}
+
+export interface Recorded extends Run {
+  readonly address: string;
+  /** Runs of other identities that were here before, newest first: their checkpoints stay known. */
+  readonly superseded?: readonly Run[];
+}
+
+export interface State {
+  readonly format: typeof stateFormat;
+  /** Version of the tool that wrote it. */
+  readonly tool: string;
+  readonly stack: string;
+  /** Made when a stack is first applied; two states of one lineage have one history. */
+  readonly lineage: string;
+  readonly serial: number;
+  /** Of the lock's holder that wrote it. */
+  readonly epoch: number;
+  /** `since`: the serial from which on this plan alone has written. Growth by one and the same plan is not staleness. */
+  readonly writtenBy: { readonly plan: Sha; readonly since: number };
+  /** The last journal line that this state includes. */
+  readonly journal: number;
+  readonly recorded: readonly Recorded[];
+}
+
+const head = ['format', 'tool', 'stack', 'lineage', 'serial', 'epoch', 'writtenBy', 'journal', 'recorded'];
+
+/** The file's bytes: the first key is the hash of all bytes after its line. */
+export function stateText(state: State): string {
+  const rest = jsonText(state, head).slice('{\n'.length);
+  return `{\n  "hash": "${sha256(rest)}",\n${rest}`;
+}
+
+export type StateRead =
+  | { readonly kind: 'state'; readonly state: State }
+  | { readonly kind: 'newer'; readonly format: number; readonly tool: string }
+  | { readonly kind: 'corrupt'; readonly reason: string };
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Lenient on what a later version may have added, strict on the bytes. */
+export function readState(text: string): StateRead {
+  const value = parsed(text);
+  if (!isObject(value)) return { kind: 'corrupt', reason: text === '' ? 'it is empty' : 'it is not whole JSON' };
+  const match = /^\{\n {2}"hash": "([0-9a-f]{64})",\n/.exec(text);
+  if (!match || sha256(text.slice(match[0].length)) !== match[1])
+    return { kind: 'corrupt', reason: 'its bytes are not those of its hash' };
+  const { hash: _, ...state } = value;
+  if (typeof state.format !== 'number') return { kind: 'corrupt', reason: 'it names no format' };
+  if (state.format > stateFormat) return { kind: 'newer', format: state.format, tool: String(state.tool) };
+  return { kind: 'state', state: state as unknown as State };
+}
