@@ -1,9 +1,8 @@
-import { type Construct, RootConstruct } from 'constructs';
+import { RootConstruct } from 'constructs';
 import type { Finding } from '../finding.ts';
 import { inProject } from '../program/context.ts';
 import { deliver } from '../program/deliver.ts';
 import { collect } from './collect.ts';
-import { Element } from './element.ts';
 import { capture, type Position } from './position.ts';
 
 /** Apps of this program; a second one is a mistake that `synth()` reports. */
@@ -41,12 +40,4 @@ function twoApps(app: App): Finding[] {
       fix: 'Make one App, and put every Stack into it.',
     },
   ];
-}
-
-/** One experiment: what is planned, applied and kept in one state. Its files are `synth/<id>/`. */
-export class Stack extends Element {
-  /** `id`: 1 to 63 letters, digits, `.`, `_`, `-`; a folder's name. */
-  constructor(scope: Construct, id: string) {
-    super(scope, id, {}, 'Stack', new.target);
-  }
 }

@@ -5,11 +5,11 @@ import type { Artifact, Job, Manifest, Resource, TargetSpec } from '../manifest.
 import { manifestFormat } from '../manifest.ts';
 import { programContext } from '../program/context.ts';
 import { renderStack } from '../synth/render.ts';
-import { Stack } from './app.ts';
 import { Element } from './element.ts';
 import { FineTune } from './fine-tune.ts';
 import { Resolutions, whereOf } from './resolve.ts';
 import { type BuiltRun, buildRun } from './run.ts';
+import { Stack } from './stack.ts';
 
 export interface Collected {
   readonly manifests: readonly Manifest[];

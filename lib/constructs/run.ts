@@ -10,11 +10,11 @@ import { identityOf } from '../settings/identity.ts';
 import type { RunSettings } from '../settings/run.ts';
 import type { RunInput } from '../synth/input.ts';
 import { renderRun } from '../synth/render.ts';
-import type { Stack } from './app.ts';
 import type { Element } from './element.ts';
 import type { FineTune } from './fine-tune.ts';
 import { layoutOf } from './layout.ts';
 import { type Resolutions, type ResolvedData, type ResolvedRun, whereOf } from './resolve.ts';
+import type { Stack } from './stack.ts';
 
 export interface BuiltRun {
   readonly job: Job;
