@@ -1,0 +1,199 @@
+/** A plan as people read it. Only what the plan holds is printed: a figure that nobody computed has no line. */
+import { isObject, type Json } from '../base/json.ts';
+import { printable } from '../base/printable.ts';
+import { figure, grouped } from '../base/quantity.ts';
+import { plain, type Style } from '../finding-text.ts';
+import type { Artifact, Derived, Job, Manifest, Resource, TargetSpec } from '../manifest.ts';
+import type { Verb } from '../plan/decide.ts';
+import type { FieldChange } from '../plan/diff.ts';
+import { type PlanBody, type Step, starting } from '../plan/step.ts';
+
+type Symbol = '+' | '~' | '±' | '-' | '?';
+
+const symbols: Readonly<Record<Exclude<Verb, 'none'>, Symbol>> = {
+  create: '+',
+  update: '~',
+  attempt: '~',
+  move: '~',
+  adopt: '~',
+  repair: '~',
+  'new-run': '±',
+  stop: '-',
+  forget: '-',
+};
+
+const paints: Readonly<Record<Symbol, keyof Style>> = {
+  '+': 'green',
+  '~': 'yellow',
+  '±': 'yellow',
+  '-': 'red',
+  '?': 'red',
+};
+
+/** `none` is not shown, but for what the target could not tell. */
+function symbolOf(step: Step): Symbol | undefined {
+  if (step.verb !== 'none') return symbols[step.verb];
+  return step.life === 'job' && step.seen === 'unknown' ? '?' : undefined;
+}
+
+const verbs: Readonly<Record<Verb, string>> = {
+  none: 'unknown',
+  create: 'new',
+  update: 'in place',
+  attempt: 'next attempt',
+  move: 'move',
+  adopt: 'taken over',
+  repair: 'made again',
+  'new-run': 'new run',
+  stop: 'stopped',
+  forget: 'forgotten',
+};
+
+const dots = (parts: readonly (string | undefined)[]) => parts.filter((part) => part !== undefined).join(' · ');
+const many = (count: number, one: string, more = `${one}s`) => `${grouped(count)} ${count === 1 ? one : more}`;
+
+function targetText(target: TargetSpec, job: Job | undefined): string {
+  const name = target.construct.split('/').at(-1);
+  if (!job) return dots([name, target.kind]);
+  const { nodes, processesPerHost: each, device } = job.layout;
+  const { gpus } = target.settings;
+  const type = isObject(gpus) && typeof gpus.type === 'string' ? gpus.type : 'GPU';
+  const width = device === 'cpu' ? `${many(each, 'process', 'processes')} on the CPU` : `${each} ${type}`;
+  return dots([name, target.kind, target.kind === 'local' ? width : `${many(nodes, 'node')} x ${width}`]);
+}
+
+function rowsText(artifact: Artifact, jobs: readonly Job[]): string {
+  const derived = jobs.find((job) => job.needs.includes(artifact.address))?.derived;
+  if (derived?.rows !== undefined) {
+    const held = derived.evaluationRows ?? 0;
+    return `${many(derived.rows + held, 'row')}${held > 0 ? `, ${grouped(held)} of them held out` : ''}`;
+  }
+  const { samples } = artifact.spec;
+  return typeof samples === 'number'
+    ? many(samples, 'row')
+    : 'rows unknown: the dataset is not read before it is prepared';
+}
+
+function artifactText(artifact: Artifact, jobs: readonly Job[]): string {
+  const { spec } = artifact;
+  switch (artifact.make) {
+    case 'environment':
+      return many(
+        String(spec.requirements ?? '')
+          .split('\n')
+          .filter((line) => line !== '').length,
+        'Python package',
+      );
+    case 'bundle':
+      return many(Object.keys(isObject(spec.files) ? spec.files : {}).length, 'file');
+    case 'data':
+      return dots([rowsText(artifact, jobs), typeof spec.format === 'string' ? `${spec.format} format` : undefined]);
+    case 'weights':
+      return 'random weights, to show the machinery';
+  }
+}
+
+function shown(value: Json | undefined): string {
+  if (value === undefined) return 'not given';
+  if (typeof value === 'number') return figure(value);
+  return printable(typeof value === 'string' ? value : JSON.stringify(value));
+}
+
+function fieldLine(field: FieldChange, width: number, style: Style): string {
+  const change = `${shown(field.before)} -> ${shown(field.after)}`;
+  return `        ${field.path.padEnd(width)}  ${change.padEnd(22)}  ${style.dim(`${field.class}: ${field.reason}`)}`;
+}
+
+const effects: readonly (readonly [keyof Derived, (value: number) => string, string])[] = [
+  ['globalBatch', grouped, 'global batch'],
+  ['accumulation', grouped, 'accumulation'],
+  ['world', grouped, 'ranks'],
+  ['steps', grouped, 'steps'],
+  ['warmupSteps', grouped, 'warm-up steps'],
+];
+
+/** What follows from the settings; with what it was, where that is known and another. */
+function derivedLine(after: Derived, before: Derived | undefined): string {
+  const parts = effects.map(([key, text, name]) => {
+    const [old, now] = [before?.[key], after[key]];
+    if (now === undefined) return before && old === undefined ? undefined : `${name} unknown`;
+    return `${name} ${old === undefined || old === now ? '' : `${text(old)} -> `}${text(now)}`;
+  });
+  return `        => ${dots(parts)}`;
+}
+
+/** A wanted resource; of a run that is no longer wanted, the recorded one. */
+type Find = (step: Step) => Resource | undefined;
+
+function finder({ resources }: Manifest): Find {
+  const byAddress = new Map(resources.map((resource) => [resource.address, resource]));
+  return (step) => byAddress.get(step.address) ?? (step.life === 'job' ? step.before : undefined);
+}
+
+function whatText(step: Step, resource: Resource | undefined, jobs: readonly Job[]): string {
+  if (step.verb !== 'create' || resource === undefined) return `${verbs[step.verb]}: ${step.because}`;
+  return resource.life === 'artifact' ? artifactText(resource, jobs) : step.because;
+}
+
+function stepLines(step: Step, find: Find, jobs: readonly Job[], style: Style): string[] {
+  const symbol = symbolOf(step);
+  if (!symbol) return [];
+  const resource = find(step);
+  const kind = step.life === 'artifact' ? step.type : 'run';
+  const what = printable(whatText(step, resource, jobs));
+  const head = `  ${style[paints[symbol]](symbol)} ${kind.padEnd(11)} ${printable(step.address).padEnd(24)}  ${what}`;
+  if (step.life === 'artifact') return [head];
+  const width = Math.max(14, ...step.fields.map((field) => field.path.length));
+  const fields = step.fields.map((field) => fieldLine(field, width, style));
+  const derives = starting.includes(step.verb) && resource?.life === 'job';
+  return [head, ...fields, ...(derives ? [derivedLine(resource.derived, step.before?.derived)] : [])];
+}
+
+export interface Counts {
+  readonly add: number;
+  readonly change: number;
+  readonly newRun: number;
+  readonly remove: number;
+  readonly unknown: number;
+}
+
+export function countSteps(steps: readonly Step[]): Counts {
+  const of = (symbol: Symbol) => steps.filter((step) => symbolOf(step) === symbol).length;
+  return { add: of('+'), change: of('~'), newRun: of('±'), remove: of('-'), unknown: of('?') };
+}
+
+function summary(counts: Counts): string {
+  const { add, change, newRun, remove, unknown } = counts;
+  if (add + change + newRun + remove + unknown === 0) return 'Nothing to do: what is there is what the stack asks for.';
+  const parts = [
+    `${add} to add`,
+    ...(change > 0 ? [`${change} to change`] : []),
+    ...(newRun > 0 ? [many(newRun, 'new run')] : []),
+    `${remove} to remove`,
+    ...(unknown > 0 ? [`${unknown} unknown`] : []),
+  ];
+  return `Plan: ${parts.join(', ')}.`;
+}
+
+/** `program:line` of the first run that changes; else of the program. */
+function placeOf(plan: PlanBody, find: Find): string {
+  const changed = plan.steps.filter((step) => symbolOf(step) !== undefined);
+  const step = changed.find((one) => one.life === 'job') ?? changed[0];
+  return (step && find(step)?.where.at?.replace(/:\d+$/, '')) ?? plan.manifest.program;
+}
+
+/** One stack's plan. */
+export function planText(plan: PlanBody, style: Style = plain): string {
+  const { manifest } = plan;
+  const jobs = manifest.resources.filter((resource) => resource.life === 'job');
+  const find = finder(manifest);
+  const target = manifest.target ? targetText(manifest.target, jobs[0]) : '';
+  const steps = plan.steps.flatMap((step) => stepLines(step, find, jobs, style));
+  return [
+    `${style.bold(plan.stack.padEnd(36))} ${printable(target)}`.trimEnd(),
+    '',
+    ...steps,
+    ...(steps.length > 0 ? [''] : []),
+    `${style.bold(summary(countSteps(plan.steps)).padEnd(46))} ${style.dim(printable(placeOf(plan, find)))}`,
+  ].join('\n');
+}
