@@ -43,7 +43,18 @@ def load_model(job: dict[str, Any], attempt: Attempt, quantization: Any, args: A
             options["device_map"] = {"": torch.cuda.current_device()}
     model = AutoModelForCausalLM.from_pretrained(name, dtype=dtype, **options)
     check_dtype(model, dtype)
+    _keep_differentiable(model)
     return model
+
+
+def _keep_differentiable(model: Any) -> None:
+    """
+    On a CPU with AVX512-BF16, bitsandbytes repacks 4-bit weights for inference at the first evaluation, and from then
+    on no gradient passes through them: the training would go on and learn nothing.
+    """
+    for module in model.modules():
+        if hasattr(module, "support_avx512bf16_for_cpu"):
+            module.support_avx512bf16_for_cpu = False
 
 
 def _shards_while_loading(args: Any) -> bool:

@@ -18,7 +18,7 @@ def check_world(planned: int) -> None:
     """A launcher that lost its hostfile starts fewer ranks and trains on, with another global batch."""
     started = world_size()
     if started != planned:
-        message = f"{started} ranks were started, {planned} were planned."
+        message = f"The run is planned for {planned} ranks, but {started} started."
         fix = "Look at the hostfile and at the launcher's lines in the log."
         raise Mistake("world-size", message, fix, cause="launch-failed")
 
