@@ -26,7 +26,7 @@ function first({ hosts }: Layout): string {
   return host === undefined ? variableNeeded('SFT_MASTER_ADDR', 'is the first host of the job') : quote(host);
 }
 
-const trainer = ['-m', 'cdksft_trainer', 'train'];
+const trainer = ['cdksft_trainer', 'train'];
 
 function torchrun(launch: Launch): string[][] {
   const { nodes, processesPerHost } = launch.layout;
@@ -40,7 +40,8 @@ function torchrun(launch: Launch): string[][] {
     ],
     ['--master_addr', several ? first(launch.layout) : '127.0.0.1'],
     ['--master_port', variableOr('SFT_PORT', rendezvousPort(launch))],
-    trainer,
+    // Without the dashes its parser takes the trainer's own --run for one of its options cut short.
+    ['--module', '--', ...trainer],
   ];
 }
 
@@ -52,7 +53,7 @@ function deepspeed(launch: Launch): string[][] {
     ['--master_port', variableOr('SFT_PORT', rendezvousPort(launch))],
     ['--launcher', 'pdsh', '--no_local_rank'],
     ...(launch.sshPort === undefined ? [] : [['--ssh_port', String(launch.sshPort)]]),
-    ['--module', 'cdksft_trainer', 'train'],
+    ['--module', ...trainer],
   ];
 }
 
@@ -68,7 +69,7 @@ export function startedBy({ launcher, hosts }: Layout): Layout['launcher'] {
 export function launchArguments(launch: Launch): string[][] {
   switch (startedBy(launch.layout)) {
     case 'python':
-      return [trainer];
+      return [['-m', ...trainer]];
     case 'torchrun':
       return torchrun(launch);
     case 'deepspeed':

@@ -150,7 +150,7 @@ def by_deepspeed_launcher(words, folder):
         "master_port": value("master_port"),
         "module": "--module" in started,
         "no_local_rank": "--no_local_rank" in started,
-        "rest": started[-2:],
+        "rest": started[started.index("cdksft_trainer") :],
     }
 
 

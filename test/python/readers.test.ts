@@ -98,12 +98,15 @@ function write(name: string, { input, change = (_, content) => content }: Case):
   return join(folder, input.address);
 }
 
-/** What launch.sh hands to Python, by running it. */
+/** What the supervisor puts after the command that launch.sh gives it. */
+const ranks = ['--root', '/ws', '--run', '/ws/runs/x', '--attempt', '1', '--token', 'ab', '--files', '/ws/bundles/x'];
+
+/** The words after Python that start the ranks: launch.sh's, by running it, and the supervisor's. */
 function commandOf(folder: string): readonly string[] {
   const place = `${folder}.launch`;
   mkdirSync(place);
   const { command } = launch(join(folder, 'launch.sh'), place, { SFT_NODE_RANK: '1', SFT_MASTER_ADDR: 'node-0' });
-  return command.slice(1);
+  return [...command.slice(1), ...ranks];
 }
 
 function readAll(): { results: Record<string, Read>; notes: string[] } {
@@ -202,7 +205,7 @@ for (const [name, { input }] of Object.entries(all)) {
     const slots = Object.fromEntries(hosts.map((host) => [host, processesPerHost]));
     assert.equal(hostfile, hosts.length > 1 ? slots : undefined);
     assert.ok(launched);
-    assert.equal(launched.rest, ['cdksft_trainer', 'train']);
+    assert.equal(launched.rest, ['cdksft_trainer', 'train', ...ranks]);
     if (launched.program !== undefined) return byDeepspeed(launched as unknown as DeepspeedLaunch, input);
     if (launched.nnodes === undefined) return assert.is(nodes * processesPerHost, 1);
     assert.equal([launched.nnodes, launched.nproc_per_node], [String(nodes), String(processesPerHost)]);

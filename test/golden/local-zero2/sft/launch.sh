@@ -54,7 +54,7 @@ command=(
   --node_rank 0
   --master_addr 127.0.0.1
   --master_port "${SFT_PORT:-27061}"
-  -m cdksft_trainer train
+  --module -- cdksft_trainer train
 )
 exec "$python" -m cdksft_trainer supervise \
   --root "$root" --run "$run" --files "$files" ${SFT_ATTEMPT:+--attempt "$SFT_ATTEMPT"} -- "${command[@]}"

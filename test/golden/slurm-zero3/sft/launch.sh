@@ -54,7 +54,7 @@ command=(
   --node_rank "${SFT_NODE_RANK:?is the place of this host in the order of hosts, from 0}"
   --master_addr "${SFT_MASTER_ADDR:?is the first host of the job}"
   --master_port "${SFT_PORT:-22084}"
-  -m cdksft_trainer train
+  --module -- cdksft_trainer train
 )
 exec "$python" -m cdksft_trainer supervise \
   --root "$root" --run "$run" --files "$files" ${SFT_ATTEMPT:+--attempt "$SFT_ATTEMPT"} -- "${command[@]}"

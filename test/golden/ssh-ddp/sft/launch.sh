@@ -53,7 +53,7 @@ command=(
   --node_rank "${SFT_NODE_RANK:?is the place of this host in the order of hosts, from 0}"
   --master_addr h200-01
   --master_port "${SFT_PORT:-28282}"
-  -m cdksft_trainer train
+  --module -- cdksft_trainer train
 )
 exec "$python" -m cdksft_trainer supervise \
   --root "$root" --run "$run" --files "$files" ${SFT_ATTEMPT:+--attempt "$SFT_ATTEMPT"} -- "${command[@]}"
