@@ -108,6 +108,8 @@ export interface EndEvent extends At {
   readonly message?: string;
   /** Relative to the run's folder; on `done` only. */
   readonly result?: string;
+  /** The attempt that the same supervisor goes on with, where it retries. */
+  readonly next?: number;
 }
 
 export type TrainerEvent =
