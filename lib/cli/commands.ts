@@ -1,10 +1,11 @@
 /** What the command line looks like. Each command is loaded when it is run. */
-import { readFileSync, statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { statSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { type ExitCode, exit, fail } from '../errors.ts';
 import { findProject } from '../program/project.ts';
 import type { Context } from './context.ts';
+import { toolVersion } from './tool.ts';
 
 type Fixed = Pick<Context, 'signal' | 'closed' | 'out' | 'note' | 'noteStyle' | 'style'>;
 
@@ -18,11 +19,6 @@ function seconds(text: string): number {
   const value = Number(text);
   if (!(value > 0 && value <= 86_400)) throw new InvalidArgumentError('Give seconds above 0, at most 86400.');
   return value;
-}
-
-function version(): string {
-  const text = readFileSync(join(import.meta.dirname, '..', '..', 'package.json'), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
 }
 
 function folder(given: string | undefined): string {
@@ -74,7 +70,7 @@ function add(program: Command, row: Row, fixed: Fixed, done: (code: ExitCode) =>
 export function buildProgram(fixed: Fixed, done: (code: ExitCode) => void, rows: readonly Row[]): Command {
   const program = new Command('sft')
     .description('Fine-tuning as code: write an experiment in TypeScript, see the plan, apply exactly that plan.')
-    .version(version(), '-V, --version', 'print the version')
+    .version(toolVersion(), '-V, --version', 'print the version')
     .option('-C, --directory <dir>', 'run as if started in this folder')
     .option('--json', 'results as JSON on stdout')
     .option('--debug', 'show the stack trace of an error of sft itself')

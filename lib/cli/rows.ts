@@ -18,6 +18,26 @@ export const rows: readonly Row[] = [
     run: async (context, stacks) => (await import('./validate.ts')).validate(context, stacks),
   },
   {
+    name: 'plan',
+    parameters: '[stack...]',
+    summary: 'show what apply would do, and change nothing',
+    example: 'sft plan --out my.plan my-stack',
+    options: [
+      ['--out <file>', 'save the plan, for sft apply FILE'],
+      ['--detailed-exitcode', 'exit with 2 where there is something to do'],
+      ['--no-refresh', 'go by what is recorded, and do not ask the target'],
+      ['--replace <run...>', 'try a run again that failed by its own settings'],
+    ],
+    run: async (context, stacks, options) => (await import('./plan.ts')).plan(context, stacks, options as never),
+  },
+  {
+    name: 'show',
+    parameters: '<file>',
+    summary: 'print a saved plan again',
+    example: 'sft show my.plan',
+    run: async (context, files) => (await import('./show.ts')).show(context, files),
+  },
+  {
     name: 'status',
     parameters: '[run...]',
     summary: 'how each run that was applied stands',

@@ -1,6 +1,6 @@
 /** The target that a stack's cluster names. */
 import { isObject, type JsonObject } from '../base/json.ts';
-import { type ExitCode, exit, fail } from '../errors.ts';
+import { exit, fail } from '../errors.ts';
 import { type Job, type Manifest, manifestFormat } from '../manifest.ts';
 import { localTarget } from '../targets/local/target.ts';
 import { sourcesOf } from '../targets/sources.ts';
@@ -17,8 +17,12 @@ export function trainer(): Wheel {
 
 const text = (value: unknown, otherwise: string) => (typeof value === 'string' ? value : otherwise);
 
+export function canReach({ target }: Manifest): boolean {
+  return target?.kind === 'local';
+}
+
 /** Only this machine can be reached by this version; files and plans for the others are made all the same. */
-export function targetOf(manifest: Manifest, project: string, code: ExitCode = exit.error): Target {
+export function targetOf(manifest: Manifest, project: string): Target {
   const { target, stack } = manifest;
   if (!target)
     throw fail('target/none', `The stack ${stack} has no run, so there is no target.`, 'Add a FineTune to it.', {
@@ -28,8 +32,8 @@ export function targetOf(manifest: Manifest, project: string, code: ExitCode = e
     throw fail(
       `target/${target.kind}`,
       `The stack ${stack} goes to ${target.construct}, by ${target.kind}, which this version cannot reach.`,
-      'Plan it with --no-refresh, or take the files: sft export DIR.',
-      { where: { construct: target.construct }, exit: code },
+      'Take the files and start them by hand: sft export DIR.',
+      { where: { construct: target.construct } },
     );
   return localTarget({
     project,

@@ -31,7 +31,7 @@ function textOf(manifest: Manifest, presence: Presence, runs: readonly [Job, rea
     presence: new Map(artifacts.map((artifact) => [artifact.address, presence])),
     runs: new Map(runs.map(([job, found]) => [runKey(job), found])),
   };
-  return planText(makePlan({ tool: '0', project: 'p', manifest, state, observed }))
+  return planText(makePlan({ tool: '0', project: 'p', manifest, state, recorded: state?.recorded ?? [], observed }))
     .replace(/environment\/[0-9a-f]{12}/, 'environment/KEY')
     .replace(/\S+plan-text\.test\.ts:\d+|\S*test\/support\/stack\.ts:\d+/, 'PLACE');
 }

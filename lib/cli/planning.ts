@@ -1,0 +1,124 @@
+/** From a stack's manifest to its plan: state, target, git, and the pure part in `lib/plan`. */
+import { createHash } from 'node:crypto';
+import { createReadStream, existsSync } from 'node:fs';
+import { relative } from 'node:path';
+import { load } from '../apply/load.ts';
+import { observe } from '../apply/observe.ts';
+import type { Sha } from '../base/hash.ts';
+import { exit, UserError } from '../errors.ts';
+import type { Finding } from '../finding.ts';
+import type { Manifest } from '../manifest.ts';
+import type { Asked } from '../plan/decide.ts';
+import { makePlan } from '../plan/plan.ts';
+import type { Plan } from '../plan/step.ts';
+import type { GitState } from '../state/attempt.ts';
+import { sourcesOf } from '../targets/sources.ts';
+import type { Target } from '../targets/target.ts';
+import type { Context } from './context.ts';
+import { gitState } from './git.ts';
+import { asRecorded, readOffline } from './offline.ts';
+import { stateFolder } from './recorded.ts';
+import { canReach, targetOf } from './target.ts';
+import { projectName, toolVersion } from './tool.ts';
+
+export interface PlanningOptions {
+  /** Ask the target what it holds. */
+  readonly refresh: boolean;
+  readonly asked?: Readonly<Record<string, Asked>>;
+  readonly only?: readonly string[];
+}
+
+export interface Planned {
+  readonly plan: Plan;
+  /** Absent where the target was not asked. */
+  readonly target?: Target;
+}
+
+async function hashFile(path: string): Promise<Sha> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
+  return hash.digest('hex');
+}
+
+/** What a plan rests on besides the state: the data files, as the program read them. */
+function inputsOf(manifest: Manifest, project: string): Record<string, Sha> {
+  const files = [...sourcesOf(manifest, project)];
+  return Object.fromEntries(files.map(([hash, path]) => [`data file ${relative(project, path)}`, hash]));
+}
+
+/** The same names with the hashes of now; a file that is gone has none. */
+export async function inputsNow(manifest: Manifest, project: string): Promise<Record<string, Sha>> {
+  const entries: [string, Sha][] = [];
+  for (const path of sourcesOf(manifest, project).values())
+    if (existsSync(path)) entries.push([`data file ${relative(project, path)}`, await hashFile(path)]);
+  return Object.fromEntries(entries);
+}
+
+function notAsked({ target, stack }: Manifest): Finding {
+  return {
+    id: 'target/not-asked',
+    severity: 'warning',
+    where: { construct: target?.construct ?? stack },
+    message: `This version cannot reach a target by ${target?.kind}: the plan goes by what is recorded.`,
+    fix: 'Use --no-refresh to say so yourself, or take the files: sft export DIR.',
+  };
+}
+
+/** Stops where an error stands in the way of any run on the target: no Python, no place to write. */
+async function refuseUnfit(target: Target): Promise<void> {
+  const findings: readonly Finding[] = await target.probe();
+  if (findings.some((finding) => finding.severity === 'error')) throw new UserError(findings, exit.error);
+}
+
+/** What is recorded, and what the target holds; without a target, as recorded. */
+async function look(manifest: Manifest, project: string, target: Target | undefined) {
+  const folder = stateFolder(project, manifest.stack);
+  if (!target) {
+    const { state, recorded } = await readOffline(folder);
+    return { state, recorded, observed: asRecorded(manifest, recorded) };
+  }
+  const { state, recovered } = await load(folder, target);
+  return { state, recorded: recovered.recorded, observed: await observe(target, manifest, recovered.recorded) };
+}
+
+async function planOne(
+  manifest: Manifest,
+  git: GitState | undefined,
+  context: Context,
+  options: PlanningOptions,
+): Promise<Planned> {
+  const { project } = context;
+  const reachable = canReach(manifest);
+  const target = options.refresh && reachable ? targetOf(manifest, project) : undefined;
+  if (target) await refuseUnfit(target);
+  const told = options.refresh && !reachable ? [notAsked(manifest)] : [];
+  const plan = makePlan({
+    tool: toolVersion(),
+    project: projectName(project),
+    manifest: { ...manifest, findings: [...manifest.findings, ...told] },
+    ...(await look(manifest, project, target)),
+    inputs: inputsOf(manifest, project),
+    ...(git ? { git } : {}),
+    ...(options.asked ? { asked: options.asked } : {}),
+    ...(options.only ? { only: options.only } : {}),
+  });
+  return { plan, ...(target ? { target } : {}) };
+}
+
+/** Plans of all stacks, in their order. The target is asked for all of them side by side. */
+export async function planStacks(
+  manifests: readonly Manifest[],
+  context: Context,
+  options: PlanningOptions,
+): Promise<Planned[]> {
+  const git = await gitState(context.project, context.signal);
+  const planned = await Promise.all(manifests.map((manifest) => planOne(manifest, git, context, options)));
+  context.signal.throwIfAborted();
+  return planned;
+}
+
+/** Errors of a plan, such as a change that would need a move: nothing is applied with one. */
+export function refuseErrors(plans: readonly Planned[]): void {
+  const findings = plans.flatMap(({ plan }) => plan.findings);
+  if (findings.some((finding) => finding.severity === 'error')) throw new UserError(findings, exit.error);
+}
