@@ -1,5 +1,4 @@
-// The machinery end to end, on any CPU: a tiny Llama with random weights learns 366 rows. It shows how runs are
-// planned, trained and resumed; the model is far too small to answer anything.
+// The machinery end to end, on any CPU: a tiny Llama with random weights. It is far too small to answer anything.
 import { App, Cluster, Dataset, FineTune, lora, Model, Stack } from 'cdksft';
 
 const app = new App();
@@ -12,16 +11,12 @@ const model = Model.fromConfig(stack, 'tiny-llama', {
     intermediate_size: 352,
     num_hidden_layers: 2,
     num_attention_heads: 4,
-    num_key_value_heads: 2,
-    max_position_embeddings: 512,
-    tie_word_embeddings: false,
   },
   tokenizer: { vocabulary: 2048 },
 });
 
 const data = Dataset.fromFile(stack, 'everyday', {
   path: 'examples/data/everyday.json',
-  format: 'alpaca',
   evaluation: { share: 0.1 },
 });
 

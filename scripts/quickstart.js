@@ -1,0 +1,54 @@
+// `npm run quickstart`: set-up, then the main job on examples/quickstart.ts by `sft` itself. Run again, it finds nothing
+// to do. Safe to interrupt at any point.
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { root } from './node.js';
+import { findPython } from './python.js';
+import { setUp } from './setup.js';
+import { run } from './shell.js';
+
+const stack = 'examples/quickstart.ts';
+const sft = join(root, 'bin', 'sft.js');
+
+const node = await setUp();
+findPython();
+
+/** The first and the last losses of the newest attempt, from what it told. @returns {string[]} */
+function results() {
+  const { stdout } = spawnSync(node, [sft, 'logs', 'quickstart/sft', '--json'], {
+    cwd: root,
+    encoding: 'utf8',
+    maxBuffer: 2 ** 28,
+  });
+  const events = stdout
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line));
+  const losses = events.filter((event) => event.kind === 'step').map((event) => event.loss);
+  const held = events.filter((event) => event.kind === 'evaluate').map((event) => event.eval_loss);
+  const mean = (/** @type {number[]} */ values) => values.reduce((sum, value) => sum + value, 0) / values.length;
+  const fall = (/** @type {number} */ from, /** @type {number} */ to) =>
+    `${from.toFixed(2)} -> ${to.toFixed(2)}  (${(100 * (1 - to / from)).toFixed(0)} % less)`;
+  return [
+    `  loss, first five and last five steps   ${fall(mean(losses.slice(0, 5)), mean(losses.slice(-5)))}`,
+    `  loss on rows that were held out        ${fall(held.at(0), held.at(-1))}`,
+  ];
+}
+
+process.stdout.write('\nThis shows the machinery, not quality: a tiny Llama with random weights learns 366 rows.\n\n');
+const before = spawnSync(node, [sft, 'plan', stack, '--detailed-exitcode'], { cwd: root, encoding: 'utf8' });
+const nothingToDo = before.status === 0;
+if (nothingToDo) process.stdout.write(before.stdout);
+else {
+  const code = await run(node, [sft, 'apply', stack, '--yes', '--wait'], { cwd: root });
+  if (code !== 0) process.exit(code);
+}
+process.stdout.write(`\n${results().join('\n')}\n\n`);
+await run(node, [sft, 'output', 'quickstart/sft'], { cwd: root });
+process.stdout.write(`
+Next:
+  node bin/sft.js status                       runs, attempts, losses
+  node bin/sft.js logs quickstart/sft          what it told
+  change learningRate in ${stack}, then
+  node bin/sft.js plan ${stack}   shows a new run beside the old one
+`);
