@@ -39,10 +39,10 @@ export function testPython() {
 
 /** A Python that the trainer runs on. @returns {string} */
 export function findPython() {
-  for (const name of ['python3.11', 'python3.12', 'python3.13', 'python3.10', 'python3']) {
+  for (const name of ['python3.11', 'python3.12', 'python3.13', 'python3']) {
     const found = spawnSync(
       name,
-      ['-c', 'import sys, venv; print(sys.version_info[:2] >= (3, 10) and sys.version_info[:2] < (3, 14))'],
+      ['-c', 'import sys, venv; print(sys.version_info[:2] >= (3, 11) and sys.version_info[:2] < (3, 14))'],
       {
         encoding: 'utf8',
       },
@@ -50,7 +50,7 @@ export function findPython() {
     if (found.status === 0 && found.stdout.trim() === 'True') return name;
   }
   return stop(
-    'set-up: there is no Python 3.10 to 3.13 with venv and pip. Install Python 3.11 (on Debian: python3 python3-venv).',
+    'set-up: there is no Python 3.11 to 3.13 with venv and pip. Install Python 3.11 (on Debian: python3 python3-venv).',
   );
 }
 

@@ -43,7 +43,7 @@ export const localCluster = z.strictObject({
   }),
   python: setting(kinds.text.default('python3'), {
     class: 'operational',
-    doc: 'Python (3.10 to 3.13) that the environment is made with.',
+    doc: 'Python (3.11 to 3.13) that the environment is made with.',
   }),
 });
 

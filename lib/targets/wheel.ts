@@ -54,7 +54,7 @@ export function trainerWheel(folder: string): Wheel {
         `Version: ${version}`,
         'Summary: The part of cdksft that runs where the training runs.',
         'License: Apache-2.0',
-        'Requires-Python: >=3.10',
+        'Requires-Python: >=3.11',
       ),
     ],
     [

@@ -10,10 +10,10 @@ export interface Python {
 
 export type Looked = { readonly python: Python } | { readonly finding: Finding };
 
-const lowest = 10;
+const lowest = 11;
 const highest = 13;
 /** Tried in this order where the stack names `python3`, the default. */
-const fallbacks = ['python3.12', 'python3.11', 'python3.13', 'python3.10', 'python'];
+const fallbacks = ['python3.12', 'python3.11', 'python3.13', 'python'];
 
 const question = `import importlib.util as u, json, sys
 print(json.dumps({'executable': sys.executable, 'version': list(sys.version_info[:3]),
