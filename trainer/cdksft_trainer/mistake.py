@@ -23,6 +23,7 @@ class Mistake(Exception):
 MEMORY = re.compile(r"out of memory|can't allocate memory|not enough memory|std::bad_alloc", re.I)
 DISK = re.compile(r"no space left on device|disk quota exceeded|PytorchStreamWriter failed writing|os error 28", re.I)
 PEER = re.compile(r"connection (closed|reset|refused)|broken pipe|remote process exited", re.I)
+HUB = re.compile(r"couldn't connect to|name resolution|name or service not known|max retries exceeded", re.I)
 TIMEOUT = re.compile(r"watchdog|collective operation timeout|timed out .*(waiting|allreduce|collective)", re.I)
 
 
@@ -47,4 +48,6 @@ def cause_of(error: BaseException) -> tuple[str, str]:
         return "nccl-timeout", f"A collective operation of the ranks timed out ({line})."
     if isinstance(error, ConnectionError) or PEER.search(text):
         return "node-lost", f"Another rank or host went away ({line})."
+    if HUB.search(text):
+        return "unknown", f"The Hub cannot be reached ({line})."
     return "user-code", line

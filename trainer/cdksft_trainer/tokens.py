@@ -14,9 +14,9 @@ def check_tokens(trainer: Any, rows: int, say: Callable[[str], None]) -> int:
     if tokens == 0:
         message = f"None of the {rows} rows has a token to train on: what is trained is cut off, or empty."
         raise Mistake("no-trained-tokens", message, "Raise maxLength, or look at the rows.", "no-trained-tokens")
-    packed = trainer.args.packing
-    if not packed and len(left) < rows:
-        say(f"{rows - len(left)} of {rows} rows are left out: cut at {trainer.args.max_length} tokens, nothing to train is left.")
+    out, most = rows - len(left), trainer.args.max_length
+    if out > 0 and not trainer.args.packing:
+        say(f"{out} of {rows} rows are left out: cut at {most} tokens, they have nothing to train on.")
     held_out = trainer.eval_dataset
     if held_out is not None and (len(held_out) == 0 or trained_tokens(held_out) == 0):
         say("The rows for evaluation have no token to train on: there is no evaluation.")

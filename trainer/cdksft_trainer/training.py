@@ -1,4 +1,4 @@
-"""Follows the Hugging Face Trainer: writes its events, marks its checkpoints, stops it when asked. Changes no number."""
+"""Follows the Hugging Face Trainer: writes events, marks checkpoints, stops it when asked. Changes no number."""
 
 import math
 import os

@@ -2,7 +2,8 @@ import os
 
 # Before any import of the Hugging Face libraries, which read these once.
 # One thread: tiny tensors, and two processes on two cores in some tests.
-os.environ.update(OMP_NUM_THREADS="1", HF_HUB_OFFLINE="1", TOKENIZERS_PARALLELISM="false", TRANSFORMERS_VERBOSITY="error")
+os.environ.update(OMP_NUM_THREADS="1", HF_HUB_OFFLINE="1")
+os.environ.update(TOKENIZERS_PARALLELISM="false", TRANSFORMERS_VERBOSITY="error")
 
 import pytest
 

@@ -15,7 +15,7 @@ def test_each_checkpoint_has_its_marker(uninterrupted):
         marker = json.loads((folder / "complete.json").read_text())
         assert marker["format"] == 1 and marker["step"] == step and marker["world_size"] == 1
         names = {file["path"] for file in marker["files"]}
-        assert {"adapter_model.safetensors", "optimizer.pt", "scheduler.pt", "rng_state.pth", "trainer_state.json"} <= names
+        assert {"adapter_model.safetensors", "optimizer.pt", "scheduler.pt", "rng_state.pth"} <= names
         assert names == {path.name for path in folder.iterdir()} - {"complete.json"}
         assert differs(folder, marker["files"]) is None
     told = uninterrupted.events("checkpoint")
@@ -100,7 +100,7 @@ def test_killed_between_the_last_checkpoint_and_the_result(uninterrupted):
     assert (again["loss_first"], again["loss_last"]) == (first["loss_first"], first["loss_last"])
 
 
-def test_only_the_newest_are_kept_and_the_last_falls_after_the_marker(bench, monkeypatch):
+def test_the_oldest_is_deleted_only_after_the_newest_has_its_marker(bench, monkeypatch):
     run = bench.run("keep", sft={"save_total_limit": 1, "save_steps": 1, "max_steps": 3})
     seen = []
     rotate = checkpoints.rotate
@@ -110,6 +110,9 @@ def test_only_the_newest_are_kept_and_the_last_falls_after_the_marker(bench, mon
         rotate(output, keep)
 
     monkeypatch.setattr("cdksft_trainer.training.rotate", look)
+    monkeypatch.setenv("SFT_PROVENANCE", '{"commit": "abc", "dirty": true}')
     assert run.train() == 0
+    for record in (run.checkpoint(3) / "complete.json", run.output / "result" / "result.json"):
+        assert json.loads(record.read_text())["provenance"] == {"commit": "abc", "dirty": True}
     assert [path.name for path in checkpoints.checkpoints(run.output)] == ["checkpoint-3"]
     assert seen[1] == [("checkpoint-2", True), ("checkpoint-1", True)]

@@ -83,7 +83,8 @@ def test_samples_and_held_out_rows(case):
     assert case.give(content, samples=30, evaluation={"share": 0.15}).prepare("--only", "data") == 0
     train, held = case.lines(), case.lines("evaluation.jsonl")
     manifest = read_json(case.data / "manifest.json")
-    assert (manifest["rows"], manifest["train_rows"], manifest["evaluation_rows"]) == (30, 25, 5) == (30, len(train), len(held))
+    assert (manifest["rows"], manifest["train_rows"], manifest["evaluation_rows"]) == (30, 25, 5)
+    assert (len(train), len(held)) == (25, 5)
     assert [file["path"] for file in manifest["files"]] == ["evaluation.jsonl", "train.jsonl"]
     prompts = [row["prompt"] for row in render([Row(row, "", 1) for row in rows(50)], "alpaca")]
     order = [prompts.index(row["prompt"]) for row in train]
@@ -102,7 +103,7 @@ BAD = {
     "data-empty": (b"", "rows.json is empty"),
     "data-empty-array": (b"[ ]", "no rows"),
     "data-not-json": (b'[\n{"instruction": "a", "output": "b"},\n{"instruction": }]', "line 3"),
-    "data-not-json-comma": (b'[{"instruction": "a", "output": "b"}\n{"instruction": 1}]', "line 2: not JSON: expected ','"),
+    "data-not-json-comma": (b'[{"instruction": "a"}\n{"instruction": 1}]', "line 2: not JSON: expected ','"),
     "data-not-json-cut": (b'[{"instruction": "a", "output": "b"},', "line 1"),
     "data-not-json-more": (b'[{"instruction": "a", "output": "b"}]\nx', "more text"),
     "data-not-json-lines": (b'{"instruction": "a", "output": "b"}\n\n{"instruction"', "rows.json, line 3"),

@@ -273,6 +273,7 @@ CAUSES = {
     ],
     "nccl-timeout": [RuntimeError("Watchdog caught collective operation timeout: WorkNCCL(SeqNum=12)")],
     "node-lost": [ConnectionResetError(104, "reset"), RuntimeError("[gloo] Connection closed by peer [10.0.0.2]:1")],
+    "unknown": [OSError("We couldn't connect to 'https://huggingface.co' to load the files")],
     "user-code": [ValueError("no such thing\nsecond line"), FileNotFoundError(2, "No such file")],
 }
 
