@@ -96,7 +96,7 @@ test('too old a Python, and one without venv, are findings', async ({ at }) => {
   const [venv] = await fake('[3, 11, 2]', '["ensurepip"]');
   assert.is(venv?.id, 'python/venv');
   assert.match(venv?.fix ?? '', /python3\.11-venv/);
-  assert.equal(await fake('[3, 10, 0]', '[]'), []);
+  assert.equal(await fake('[3, 11, 0]', '[]'), []);
 });
 
 test.run();
