@@ -23,8 +23,10 @@ export interface PlanInput {
   readonly tool: string;
   readonly project: string;
   readonly manifest: Manifest;
-  /** Undefined: never applied. Recovered, where a crash left something open. */
-  readonly state: State | undefined;
+  /** Undefined: never applied. */
+  readonly state: Pick<State, 'lineage' | 'serial'> | undefined;
+  /** Of that state, recovered where a crash left something open. */
+  readonly recorded: readonly Recorded[];
   readonly observed: Observed;
   readonly git?: GitState;
   readonly inputs?: Readonly<Record<string, Sha>>;
@@ -143,8 +145,7 @@ function withIdentities(manifest: Manifest, matched: readonly Matched[]): Manife
 
 /** Everything but the plan's own hash, which costs more than the rest of it in a stack of thousands of runs. */
 export function assemble(input: PlanInput): PlanBody {
-  const { manifest, state, observed, only } = input;
-  const recorded = state?.recorded ?? [];
+  const { manifest, state, recorded, observed, only } = input;
   const all = match(manifest, recorded);
   const matched = only ? all.filter(({ job }) => only.includes(job.address)) : all;
   const jobs = matched.map((each) => jobStep(each, input));

@@ -42,5 +42,6 @@ export interface Attempt {
   readonly layout: Layout;
   readonly zeroStage?: number;
   readonly end?: Cause;
+  /** Of the plan that started it, or that took it over where the state did not know it. */
   readonly provenance: Provenance;
 }

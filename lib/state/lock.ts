@@ -106,7 +106,7 @@ export class Lock {
   }
 
   #isOurs(): boolean {
-    return epochs(this.#folder)[0] === this.#record.epoch;
+    return !this.#record.released && epochs(this.#folder)[0] === this.#record.epoch;
   }
 
   #write(record: LockRecord): void {

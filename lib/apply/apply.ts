@@ -1,0 +1,137 @@
+/** Walks a plan. Emits events and returns values; it never prints and never asks. Safe to repeat after any crash. */
+import type { EngineEvent } from '../base/events.ts';
+import type { Sha } from '../base/hash.ts';
+import { tokenOf } from '../base/token.ts';
+import { exit, UserError } from '../errors.ts';
+import { checkFresh, stale } from '../plan/document.ts';
+import { jobsOf, match, otherRuns } from '../plan/match.ts';
+import { hasChanges, type Plan, starting, unknownRuns } from '../plan/step.ts';
+import { readJournal } from '../state/journal.ts';
+import { openStarts } from '../state/recover.ts';
+import { FileStore } from '../state/store.ts';
+import type { Target } from '../targets/target.ts';
+import { findRuns } from './load.ts';
+import { artifactsOf } from './needs.ts';
+import { type ApplyResult, codeOf, type StepResult } from './result.ts';
+import { type Desk, Session, stateFolder } from './session.ts';
+import { walk } from './walk.ts';
+import { Work } from './work.ts';
+
+export interface ApplyInput {
+  readonly plan: Plan;
+  readonly target: Target;
+  readonly desk: Desk;
+  readonly emit: (event: EngineEvent) => void;
+  /** The first Ctrl-C: start nothing new, end or abandon what is under way. */
+  readonly signal: AbortSignal;
+  /** What a saved plan rests on, as it is now, by the names in `plan.inputs`. */
+  readonly inputs?: Readonly<Record<string, Sha>>;
+  readonly parallelism?: number;
+  readonly graceSeconds?: number;
+}
+
+/** A plan may be shown with errors in it; it is not carried out. */
+function refuse(plan: Plan): void {
+  const errors = plan.findings.filter((finding) => finding.severity === 'error');
+  if (errors.length > 0) throw new UserError(errors, exit.error);
+}
+
+/** Tokens are derived from the workspace's path: another one would not find the runs of this plan. */
+async function checkWorkspace(plan: Plan, target: Target): Promise<string> {
+  const root = await target.root();
+  const jobs = new Map(jobsOf(plan.manifest).map((job) => [job.address, job]));
+  for (const step of plan.steps) {
+    const job = jobs.get(step.address);
+    if (!job || step.life !== 'job' || step.token === undefined || step.attempt === undefined) continue;
+    if (tokenOf(root, plan.stack, job, step.attempt) !== step.token)
+      throw new UserError(stale(`The plan was made for another workspace than ${root}.`), exit.stale);
+  }
+  return root;
+}
+
+async function probe(target: Target): Promise<void> {
+  const errors = (await target.probe()).filter((finding) => finding.severity === 'error');
+  if (errors.length > 0) throw new UserError(errors, exit.error);
+}
+
+/** Runs that nothing is done about, since the target did not tell of them. */
+function untold(plan: Plan, session: Session | undefined): StepResult[] {
+  const message = 'the target did not say whether it runs';
+  const planned = unknownRuns(plan).map(({ address }) => address);
+  const open = session?.loaded.recovered.unknown ?? [];
+  const known = (token: Sha) =>
+    session?.records.some((record) => record.attempts.some((attempt) => attempt.token === token)) ?? false;
+  const crashed = open.filter((start) => !known(start.token)).map(({ address }) => address);
+  return [...new Set([...planned, ...crashed])].map((address) => ({
+    address,
+    verb: 'none',
+    outcome: 'unknown',
+    message,
+  }));
+}
+
+async function carryOut(input: ApplyInput, session: Session): Promise<StepResult[]> {
+  const { plan, target, signal } = input;
+  checkFresh(plan, session.state, input.inputs);
+  const root = await checkWorkspace(plan, target);
+  session.note({ kind: 'apply-begin', plan: plan.hash, serial: session.state?.serial ?? 0, what: 'apply' });
+  const matched = match(plan.manifest, session.records);
+  const runs = await findRuns(target, [...matched.map(({ job }) => job), ...otherRuns(matched, session.records)]);
+  const work = new Work({ ...input, session, root, runs, artifacts: artifactsOf(plan.manifest) });
+  const tasks = await work.tasks();
+  if (tasks.some((task) => task.life === 'artifact' || starting.includes(task.step.verb))) await probe(target);
+  const outcomes = await walk(tasks, {
+    act: (task) => work.act(task),
+    skip: (task, because) => work.skip(task, because),
+    signal,
+    parallelism: input.parallelism ?? 4,
+    graceSeconds: input.graceSeconds ?? 5,
+  });
+  await session.save();
+  const steps = tasks.map((task) => work.resultOf(task, outcomes.get(task.address) ?? 'skipped'));
+  const told = new Set(steps.map((step) => step.address));
+  const all = [...steps, ...untold(plan, session).filter((step) => !told.has(step.address))];
+  session.note({ kind: 'apply-end', plan: plan.hash, outcome: String(codeOf(all, signal.aborted)) });
+  return all;
+}
+
+/** Nothing planned, nothing left open by a crash: then no lock is taken and no byte written. */
+async function isIdle(input: ApplyInput): Promise<boolean> {
+  if (hasChanges(input.plan)) return false;
+  const folder = stateFolder(input.desk.states, input.plan.stack);
+  const state = await new FileStore(folder).read();
+  checkFresh(input.plan, state, input.inputs);
+  return openStarts(state, readJournal(folder).entries).length === 0;
+}
+
+function interruption(): ApplyResult {
+  return { exit: exit.interrupted, steps: [], state: undefined, interrupted: true };
+}
+
+/**
+ * Exit codes in the result: 0, 1 a step failed, 6 the target did not tell, 130 interrupted. Throws `UserError` where
+ * nothing was done: 1 the plan or the target forbids it, 4 the lock is held, 5 the plan is stale.
+ */
+export async function apply(input: ApplyInput): Promise<ApplyResult> {
+  const { plan, target, desk, signal } = input;
+  refuse(plan);
+  if (await isIdle(input)) {
+    const steps = untold(plan, undefined);
+    return { exit: codeOf(steps, false), steps, state: undefined, interrupted: false };
+  }
+  let session: Session;
+  try {
+    session = await Session.open(desk, target, { stack: plan.stack, what: 'apply', plan: plan.hash, signal });
+  } catch (caught) {
+    if (signal.aborted && !(caught instanceof UserError)) return interruption();
+    throw caught;
+  }
+  try {
+    const steps = await carryOut(input, session);
+    return { exit: codeOf(steps, signal.aborted), steps, state: session.state, interrupted: signal.aborted };
+  } finally {
+    session.close();
+  }
+}
+
+export type { ApplyResult, StepResult };

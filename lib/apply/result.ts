@@ -1,0 +1,32 @@
+/** What came of an apply, step by step. */
+import { type ExitCode, exit } from '../errors.ts';
+import type { Finding } from '../finding.ts';
+import type { State } from '../state/state.ts';
+import type { Outcome } from './walk.ts';
+
+export interface StepResult {
+  readonly address: string;
+  readonly verb: string;
+  readonly outcome: Outcome;
+  readonly message?: string;
+  /** Where the user can do something about a failure. */
+  readonly findings?: readonly Finding[];
+  /** Of a run that was started, or found started. */
+  readonly attempt?: number;
+  readonly handle?: string;
+}
+
+export interface ApplyResult {
+  readonly exit: ExitCode;
+  readonly steps: readonly StepResult[];
+  /** The newest state; undefined where there is none yet. */
+  readonly state: State | undefined;
+  readonly interrupted: boolean;
+}
+
+export function codeOf(steps: readonly StepResult[], interrupted: boolean): ExitCode {
+  const has = (outcome: Outcome) => steps.some((step) => step.outcome === outcome);
+  if (interrupted && (has('interrupted') || has('skipped'))) return exit.interrupted;
+  if (has('unknown')) return exit.unknown;
+  return has('failed') ? exit.error : exit.done;
+}

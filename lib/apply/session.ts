@@ -1,0 +1,165 @@
+/** One command's turn at a stack's state: the lock taken, the journal open, what a crash left open recovered. */
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import type { Sha } from '../base/hash.ts';
+import { canonical } from '../base/json.ts';
+import { Journal, type JournalEvent } from '../state/journal.ts';
+import type { ProcessId } from '../state/liveness.ts';
+import { acquire, type Holder, type Lock } from '../state/lock.ts';
+import type { Recorded, State } from '../state/state.ts';
+import { stateFormat } from '../state/state.ts';
+import { FileStore, type Store } from '../state/store.ts';
+import type { Target } from '../targets/target.ts';
+import { type Loaded, load } from './load.ts';
+
+/** What every command that changes a state is handed by its caller. */
+export interface Desk {
+  /** `.sft/state` of the project. */
+  readonly states: string;
+  readonly tool: string;
+  readonly me: Holder;
+  /** Seconds since 1970. */
+  readonly now: () => number;
+  /** How long to wait for another holder of the lock. */
+  readonly lockSeconds?: number;
+  readonly leaseSeconds?: number;
+  readonly gone?: (process: ProcessId) => boolean;
+  /** Called before and after each journal line: where a test ends the process. */
+  readonly boundary?: (k: number) => void;
+}
+
+/** A stack's own folder of states. */
+export function stateFolder(states: string, stack: string): string {
+  return join(states, stack);
+}
+
+export interface Turn {
+  readonly stack: string;
+  /** The command, as another one that waits for the lock is told. */
+  readonly what: string;
+  /** Every state names the plan that made it. A command without one gives the hash of what it does. */
+  readonly plan: Sha;
+  readonly signal?: AbortSignal;
+}
+
+type BeginEvent = Extract<JournalEvent, { kind: 'begin' }>;
+type EndEvent = Omit<Extract<JournalEvent, { kind: 'end' }>, 'kind' | 'of'>;
+
+export class Session {
+  readonly loaded: Loaded;
+  readonly #desk: Desk;
+  readonly #turn: Turn;
+  readonly #lock: Lock;
+  readonly #store: Store;
+  readonly #journal: Journal;
+  readonly #openStarts = new Set<number>();
+  #state: State | undefined;
+  #closed = false;
+  /** Writes follow one another: each is made from the state before it. */
+  #writes: Promise<void> = Promise.resolve();
+  records: readonly Recorded[];
+
+  private constructor(desk: Desk, turn: Turn, lock: Lock, loaded: Loaded) {
+    const folder = stateFolder(desk.states, turn.stack);
+    this.loaded = loaded;
+    this.#desk = desk;
+    this.#turn = turn;
+    this.#lock = lock;
+    this.#store = new FileStore(folder);
+    this.#state = loaded.state;
+    this.records = loaded.recovered.recorded;
+    this.#journal = new Journal(folder, loaded.journal, loaded.state?.journal ?? 0, {
+      epoch: lock.epoch,
+      fence: () => this.fence(),
+      now: desk.now,
+      ...(desk.boundary ? { boundary: desk.boundary } : {}),
+    });
+  }
+
+  /** Takes the lock (exit 4 where it is held), reads and recovers. */
+  static async open(desk: Desk, target: Target, turn: Turn): Promise<Session> {
+    const folder = stateFolder(desk.states, turn.stack);
+    const lock = await acquire(folder, desk.me, {
+      what: turn.what,
+      now: desk.now,
+      ...(desk.lockSeconds === undefined ? {} : { timeoutSeconds: desk.lockSeconds }),
+      ...(desk.leaseSeconds === undefined ? {} : { leaseSeconds: desk.leaseSeconds }),
+      ...(desk.gone ? { gone: desk.gone } : {}),
+      ...(turn.signal ? { signal: turn.signal } : {}),
+    });
+    try {
+      return new Session(desk, turn, lock, await load(folder, target));
+    } catch (caught) {
+      lock.release();
+      throw caught;
+    }
+  }
+
+  get state(): State | undefined {
+    return this.#state;
+  }
+
+  /** Throws where another holder has taken over, or where this turn has ended. Before every effect. */
+  fence(): void {
+    if (this.#closed) throw new Error('The session is closed.');
+    this.#lock.check();
+  }
+
+  note(event: Extract<JournalEvent, { kind: 'apply-begin' | 'apply-end' }>): void {
+    this.#journal.append(event);
+  }
+
+  begin(event: BeginEvent): number {
+    const seq = this.#journal.append(event);
+    if (event.effect === 'start') this.#openStarts.add(seq);
+    return seq;
+  }
+
+  /** An end that is unknown leaves the start open for the next command. */
+  end(of: number, end: EndEvent): void {
+    this.#journal.append({ kind: 'end', of, ...end });
+    if (end.outcome !== 'unknown') this.#openStarts.delete(of);
+  }
+
+  update(change: (records: readonly Recorded[]) => readonly Recorded[]): void {
+    this.records = change(this.records);
+  }
+
+  #next(): State {
+    const before = this.#state;
+    const { plan, stack } = this.#turn;
+    const serial = before?.serial ?? 0;
+    const same = before?.writtenBy.plan === plan;
+    const { unknown, journal } = this.loaded.recovered;
+    const open = Math.min(...this.#openStarts) - 1;
+    return {
+      format: stateFormat,
+      tool: this.#desk.tool,
+      stack,
+      lineage: before?.lineage ?? randomUUID(),
+      serial: serial + 1,
+      epoch: this.#lock.epoch,
+      writtenBy: { plan, since: same ? before.writtenBy.since : serial },
+      journal: Math.min(this.#journal.seq, open, unknown.length > 0 ? journal : Number.POSITIVE_INFINITY),
+      recorded: this.records,
+    };
+  }
+
+  /** Writes the next serial where what is recorded has changed. */
+  save(): Promise<void> {
+    const write = async () => {
+      if (canonical(this.#state?.recorded ?? []) === canonical(this.records)) return;
+      const next = this.#next();
+      await this.#store.write(next, () => this.fence());
+      this.#state = next;
+    };
+    this.#writes = this.#writes.then(write);
+    return this.#writes;
+  }
+
+  /** Gives the lock back; nothing can be written after it. */
+  close(): void {
+    this.#closed = true;
+    this.#lock.release();
+  }
+}

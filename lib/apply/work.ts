@@ -1,0 +1,243 @@
+/** What is done for each step of a plan. */
+import type { EngineEvent } from '../base/events.ts';
+import { tokenOf } from '../base/token.ts';
+import { UserError } from '../errors.ts';
+import type { Artifact, Job } from '../manifest.ts';
+import { jobsOf, runKey, seenOf } from '../plan/match.ts';
+import { type JobStep, type Plan, starting } from '../plan/step.ts';
+import type { Provenance } from '../state/attempt.ts';
+import { applied, attemptOf, forgotten, recordAt, runsOf, withAttempt, withFound } from '../state/record.ts';
+import type { LookUp } from '../state/recover.ts';
+import type { Recorded } from '../state/state.ts';
+import type { Target } from '../targets/target.ts';
+import { type Artifacts, artifactsFor, restsOn } from './needs.ts';
+import type { StepResult } from './result.ts';
+import type { Session } from './session.ts';
+import { alreadyThere, messageOf, startOnce } from './start.ts';
+import { stopRun } from './stop.ts';
+import type { Node, Outcome } from './walk.ts';
+
+export interface ArtifactTask extends Node {
+  readonly life: 'artifact';
+  readonly verb: string;
+  readonly artifact: Artifact;
+}
+
+export interface JobTask extends Node {
+  readonly life: 'job';
+  readonly verb: string;
+  readonly step: JobStep;
+  /** As wanted; of a removed construct as recorded. */
+  readonly job: Job;
+}
+
+export type Task = ArtifactTask | JobTask;
+
+export interface WorkInput {
+  readonly plan: Plan;
+  readonly target: Target;
+  readonly session: Session;
+  readonly emit: (event: EngineEvent) => void;
+  readonly signal: AbortSignal;
+  readonly root: string;
+  /** What is on the target now, which may be more than when the plan was made. */
+  readonly runs: ReadonlyMap<string, LookUp>;
+  readonly artifacts: Artifacts;
+  readonly desk: { readonly now: () => number };
+}
+
+type Told = Pick<StepResult, 'message' | 'findings' | 'attempt' | 'handle'>;
+type Change = (records: readonly Recorded[]) => readonly Recorded[];
+
+export class Work {
+  readonly #input: WorkInput;
+  readonly #told = new Map<string, Told>();
+  readonly #provenance: Provenance;
+
+  constructor(input: WorkInput) {
+    this.#input = input;
+    const { git, hash } = input.plan;
+    this.#provenance = { plan: hash, ...(git ? { git } : {}) };
+  }
+
+  #lookUp(job: Job): LookUp {
+    return this.#input.runs.get(runKey(job)) ?? 'unknown';
+  }
+
+  #token({ job, step }: JobTask): string {
+    return tokenOf(this.#input.root, this.#input.plan.stack, job, step.attempt ?? 1);
+  }
+
+  /** Whether the job still has to be started: not, where an earlier apply of this plan came that far. */
+  #starts(task: JobTask): boolean {
+    if (!starting.includes(task.verb as JobStep['verb'])) return false;
+    const found = this.#lookUp(task.job);
+    return found !== 'unknown' && alreadyThere(found, this.#token(task)) === undefined;
+  }
+
+  #jobTasks(): JobTask[] {
+    const jobs = new Map(jobsOf(this.#input.plan.manifest).map((job) => [job.address, job]));
+    return this.#input.plan.steps.flatMap((step) => {
+      if (step.life !== 'job' || step.verb === 'none') return [];
+      const job = jobs.get(step.address) ?? step.before;
+      return job ? [{ life: 'job', address: step.address, needs: job.needs, verb: step.verb, step, job } as const] : [];
+    });
+  }
+
+  /** Artifacts that a job needs which starts now, and those to repair; not those that are whole by now. */
+  async #artifactTasks(jobs: readonly JobTask[]): Promise<ArtifactTask[]> {
+    const { plan, artifacts, target } = this.#input;
+    const verbs = new Map(plan.steps.map((step) => [step.address, step.verb]));
+    const needed = jobs.filter((task) => this.#starts(task)).flatMap((task) => artifactsFor(task.job, artifacts));
+    const repaired = [...artifacts.values()].filter(({ address }) => verbs.get(address) === 'repair');
+    const wanted = [...new Set([...needed, ...repaired])];
+    if (wanted.length === 0) return [];
+    const presence = await target.has(wanted);
+    return wanted
+      .filter(({ address }) => presence.get(address) !== 'whole')
+      .map((artifact) => {
+        const { address, needs } = artifact;
+        const verb = presence.get(address) === 'altered' ? 'repair' : 'create';
+        return { life: 'artifact', address, needs, verb, artifact };
+      });
+  }
+
+  async tasks(): Promise<Task[]> {
+    const jobs = this.#jobTasks();
+    return [...(await this.#artifactTasks(jobs)), ...jobs];
+  }
+
+  #begin(task: Task): void {
+    const type = task.life === 'artifact' ? task.artifact.make : 'run';
+    const { address, verb } = task;
+    this.#input.emit({
+      kind: 'plan-step-begin',
+      time: this.#input.desk.now(),
+      address,
+      verb,
+      title: `${type} ${address}`,
+    });
+  }
+
+  #end(task: Task, outcome: 'done' | 'failed' | 'skipped', message: string | undefined): void {
+    const { address, verb } = task;
+    const time = this.#input.desk.now();
+    this.#input.emit({
+      kind: 'plan-step-end',
+      time,
+      address,
+      verb,
+      outcome,
+      ...(message === undefined ? {} : { message }),
+    });
+  }
+
+  async act(task: Task): Promise<Outcome> {
+    this.#begin(task);
+    const outcome = task.life === 'artifact' ? await this.#build(task) : await this.#job(task);
+    this.#end(task, outcome === 'done' ? 'done' : 'failed', this.#told.get(task.address)?.message);
+    return outcome;
+  }
+
+  skip(task: Task, because: string | undefined): void {
+    const message = because === undefined ? 'interrupted before it began' : `${because} did not succeed`;
+    this.#told.set(task.address, { message });
+    this.#end(task, 'skipped', message);
+  }
+
+  resultOf(task: Task, outcome: Outcome): StepResult {
+    return { address: task.address, verb: task.verb, outcome, ...this.#told.get(task.address) };
+  }
+
+  #failed(task: Task, error: unknown): Outcome {
+    const findings = error instanceof UserError ? { findings: error.findings } : {};
+    this.#told.set(task.address, { message: messageOf(error), ...findings });
+    return this.#input.signal.aborted ? 'interrupted' : 'failed';
+  }
+
+  #unknown(task: Task): Outcome {
+    this.#told.set(task.address, { message: 'the target did not say whether it runs: nothing was started' });
+    return 'unknown';
+  }
+
+  async #build(task: ArtifactTask): Promise<Outcome> {
+    const { session, target, emit, signal } = this.#input;
+    const { address, key } = task.artifact;
+    const begin = session.begin({ kind: 'begin', effect: 'build', address, key });
+    let failure: { readonly error: unknown } | undefined;
+    try {
+      await target.build(task.artifact, (event) => event.kind === 'plan-step-progress' && emit(event), signal);
+    } catch (error) {
+      failure = { error };
+    }
+    session.end(begin, failure ? { outcome: 'failed', message: messageOf(failure.error) } : { outcome: 'done' });
+    return failure ? this.#failed(task, failure.error) : 'done';
+  }
+
+  async #job(task: JobTask): Promise<Outcome> {
+    if (task.verb === 'update') return this.#record((records) => this.#applied(records, task));
+    if (this.#lookUp(task.job) === 'unknown') return this.#unknown(task);
+    if (task.verb === 'adopt') return this.#adopt(task);
+    if (task.verb === 'stop' || task.verb === 'forget') return this.#remove(task);
+    return this.#starts(task) ? this.#start(task) : this.#adopt(task);
+  }
+
+  #record(change: Change): Outcome {
+    this.#input.session.update(change);
+    return 'done';
+  }
+
+  /** Before a run is superseded, what is known of its attempts is taken down: it is not looked up for ever. */
+  #applied(records: readonly Recorded[], { job }: JobTask): readonly Recorded[] {
+    const { plan, artifacts } = this.#input;
+    const old = recordAt(records, job.address)?.resource;
+    const found = old && old.identity !== job.identity ? this.#lookUp(old) : 'unknown';
+    const refreshed = old && found !== 'unknown' ? withFound(records, old, found, this.#provenance) : records;
+    return applied(refreshed, { job, artifacts: restsOn(artifactsFor(job, artifacts)), plan: plan.hash });
+  }
+
+  #adopt(task: JobTask): Outcome {
+    const found = this.#lookUp(task.job);
+    if (found === 'unknown') return this.#unknown(task);
+    const newest = found.at(-1);
+    if (newest) this.#told.set(task.address, { attempt: newest.n, handle: newest.handle });
+    return this.#record((records) => withFound(this.#applied(records, task), task.job, found, this.#provenance));
+  }
+
+  async #start(task: JobTask): Promise<Outcome> {
+    const { session, target, artifacts } = this.#input;
+    const { job, step } = task;
+    const n = step.attempt ?? 1;
+    const token = this.#token(task);
+    const provenance = this.#provenance;
+    const start = { job, artifacts: artifactsFor(job, artifacts), n, token, provenance };
+    const started = await startOnce(session, target, start);
+    if (started.outcome === 'unknown') return this.#unknown(task);
+    if (started.outcome === 'failed') return this.#failed(task, started.error);
+    const { handle, found } = started;
+    session.update((records) => {
+      const known = withFound(this.#applied(records, task), job, found, provenance);
+      return started.outcome === 'adopted'
+        ? known
+        : withAttempt(known, job, { ...attemptOf(job, n, token, provenance), handle });
+    });
+    await session.save();
+    this.#told.set(task.address, { attempt: n, handle });
+    return 'done';
+  }
+
+  /** Stops what lives of a removed construct, where the plan said so, and forgets it. */
+  async #remove(task: JobTask): Promise<Outcome> {
+    const record = recordAt(this.#input.session.records, task.address);
+    for (const { resource } of record ? runsOf(record) : []) {
+      const found = this.#input.runs.get(runKey(resource)) ?? [];
+      if (found === 'unknown') return this.#unknown(task);
+      const seen = seenOf(found);
+      if (seen !== 'running' && seen !== 'queued') continue;
+      if (task.verb === 'forget') return this.#failed(task, new Error('it runs by now; plan again'));
+      const failure = await stopRun(this.#input, resource, found, true);
+      if (failure) return this.#failed(task, failure.error);
+    }
+    return this.#record((records) => forgotten(records, task.address));
+  }
+}

@@ -1,0 +1,117 @@
+/** Plans as programs read them: Terraform's `resource_changes`, with an `sft` object for what Terraform has no word for. */
+import type { Sha } from '../base/hash.ts';
+import type { Json } from '../base/json.ts';
+import type { Finding } from '../finding.ts';
+import type { Resource } from '../manifest.ts';
+import type { GitState } from '../state/attempt.ts';
+import { plainJob } from '../state/record.ts';
+import type { Verb } from './decide.ts';
+import { hasChanges, type PlanBody, type Step } from './step.ts';
+
+export type Action = 'no-op' | 'create' | 'update' | 'delete';
+
+/** A new run stands beside the old, so nothing is deleted for it. */
+const actions: Readonly<Record<Verb, Action>> = {
+  none: 'no-op',
+  create: 'create',
+  'new-run': 'create',
+  adopt: 'update',
+  update: 'update',
+  attempt: 'update',
+  move: 'update',
+  repair: 'update',
+  stop: 'delete',
+  forget: 'delete',
+};
+
+export interface ResourceChange {
+  readonly address: string;
+  readonly stack: string;
+  readonly type: string;
+  /** The last part of the address. */
+  readonly name: string;
+  readonly change: { readonly actions: readonly Action[]; readonly before: Json; readonly after: Json };
+  readonly sft: { readonly verb: Verb; readonly because: string; readonly [more: string]: unknown };
+}
+
+export interface StackSummary {
+  readonly stack: string;
+  /** Of the plan; absent where it was not sealed. */
+  readonly hash?: Sha;
+  readonly base: PlanBody['base'];
+  readonly git?: GitState;
+  readonly changes: boolean;
+  readonly findings: readonly Finding[];
+}
+
+export interface PlanDocument {
+  readonly format_version: '1.0';
+  readonly tool_version: string;
+  /** Where the document holds one stack. */
+  readonly stack?: string;
+  readonly stacks: readonly StackSummary[];
+  readonly resource_changes: readonly ResourceChange[];
+}
+
+function shownValue(resource: Resource | undefined): Json {
+  if (!resource) return null;
+  if (resource.life === 'artifact') return { key: resource.key, spec: resource.spec };
+  const { identity, settings, layout, derived } = plainJob(resource);
+  return { identity, settings, layout, derived } as unknown as Json;
+}
+
+function beforeOf(step: Step, after: Json): Json {
+  if (step.life === 'artifact') return step.seen === 'whole' || step.seen === 'altered' ? after : null;
+  return shownValue(step.before);
+}
+
+function actionOf(step: Step, before: Json): Action {
+  if (step.verb === 'adopt' || step.verb === 'attempt') return before === null ? 'create' : 'update';
+  if (step.verb === 'create') return before === null ? 'create' : 'update';
+  return actions[step.verb];
+}
+
+function details(step: Step): ResourceChange['sft'] {
+  const { verb, because, seen } = step;
+  if (step.life === 'artifact') return { verb, because, seen };
+  const { change, fields, derived, attempt, token, checkpoint, beside } = step;
+  const start = attempt === undefined ? {} : { attempt, ...(token === undefined ? {} : { token }) };
+  return { verb, because, seen, class: change, fields, ...(derived ? { derived } : {}), ...start, checkpoint, beside };
+}
+
+function changeOf(step: Step, stack: string, resources: ReadonlyMap<string, Resource>): ResourceChange {
+  const resource = resources.get(step.address);
+  const after = shownValue(resource);
+  const before = beforeOf(step, after);
+  const where = resource?.where ?? (step.life === 'job' ? step.before?.where : undefined);
+  return {
+    address: step.address,
+    stack,
+    type: step.type,
+    name: step.address.split('/').at(-1) ?? step.address,
+    change: { actions: [actionOf(step, before)], before, after },
+    sft: { ...details(step), ...(where ? { where } : {}) },
+  };
+}
+
+/** One document for all stacks of a command. */
+export function resourceChanges(tool: string, plans: readonly (PlanBody & { readonly hash?: Sha })[]): PlanDocument {
+  const [first, ...others] = plans;
+  return {
+    format_version: '1.0',
+    tool_version: tool,
+    ...(first && others.length === 0 ? { stack: first.stack } : {}),
+    stacks: plans.map((plan) => ({
+      stack: plan.stack,
+      ...(plan.hash === undefined ? {} : { hash: plan.hash }),
+      base: plan.base,
+      ...(plan.git ? { git: plan.git } : {}),
+      changes: hasChanges(plan),
+      findings: plan.findings,
+    })),
+    resource_changes: plans.flatMap((plan) => {
+      const resources = new Map(plan.manifest.resources.map((resource) => [resource.address, resource]));
+      return plan.steps.map((step) => changeOf(step, plan.stack, resources));
+    }),
+  };
+}
