@@ -31,12 +31,14 @@ function endText(event: Extract<EngineEvent, { kind: 'plan-step-end' }>): string
 }
 
 function lines(context: Context): Display {
-  const note = (address: string, text: string) => context.note(printable(`${address}: ${text}`));
+  const titles = new Map<string, string>();
   return {
     emit: (event) => {
-      if (event.kind === 'plan-step-begin') note(event.address, event.title);
-      else if (event.kind === 'plan-step-progress') note(event.address, event.line);
-      else note(event.address, endText(event));
+      if (event.kind === 'plan-step-begin') titles.set(event.address, event.title);
+      const title = titles.get(event.address) ?? event.address;
+      const text =
+        event.kind === 'plan-step-begin' ? '...' : event.kind === 'plan-step-progress' ? event.line : endText(event);
+      context.note(printable(`${title}: ${text}`));
     },
     close: async () => undefined,
   };
@@ -98,7 +100,7 @@ async function live(context: Context): Promise<Display> {
   return {
     emit: (event) => {
       if (event.kind === 'plan-step-begin') {
-        const one = entry(`${event.address}: ${event.title}`);
+        const one = entry(event.title);
         // What is not awaited yet must not count as unhandled.
         one.ended.catch(() => undefined);
         entries.set(event.address, one);

@@ -1,13 +1,11 @@
 /** `sft plan`: what apply would do. */
-import { renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { resolve } from 'node:path';
+import { writePlanFile } from '../apply/plan-file.ts';
 import { type ExitCode, exit, fail } from '../errors.ts';
 import { findingsText } from '../finding-text.ts';
-import { planMode, planText as savedText } from '../plan/document.ts';
 import { resourceChanges } from '../plan/resource-changes.ts';
 import { hasChanges, type Plan } from '../plan/step.ts';
 import { planText } from '../report/plan-text.ts';
-import { diskError } from '../synth/write.ts';
 import { replaceOf } from './asked.ts';
 import type { Context } from './context.ts';
 import { planStacks } from './planning.ts';
@@ -20,18 +18,6 @@ export interface PlanOptions {
   /** commander's name for `--no-refresh`. */
   readonly refresh: boolean;
   readonly replace?: readonly string[];
-}
-
-/** Beside and renamed, so that a plan file is whole or not there. */
-function save(plan: Plan, path: string): void {
-  const beside = join(dirname(path), `.${process.pid}.sft-plan.tmp`);
-  try {
-    writeFileSync(beside, savedText(plan), { mode: planMode, flag: 'wx', flush: true });
-    renameSync(beside, path);
-  } catch (caught) {
-    rmSync(beside, { force: true });
-    throw diskError(caught, path);
-  }
 }
 
 /** Plans on stdout, and what is to be known beside them after each. */
@@ -53,7 +39,7 @@ export async function plan(context: Context, stacks: string[], options: PlanOpti
     });
   const asked = replaceOf(options.replace ?? [], manifests);
   const planned = (await planStacks(manifests, context, { refresh: options.refresh, asked })).map((one) => one.plan);
-  if (options.out !== undefined && planned[0] && first) save(planned[0], resolve(context.cwd, options.out));
+  if (options.out !== undefined && planned[0] && first) writePlanFile(resolve(context.cwd, options.out), planned[0]);
   showPlans(planned, context);
   if (options.out !== undefined) context.note(`Saved. Apply exactly this plan: sft apply ${options.out}`);
   if (planned.some((one) => one.findings.some((finding) => finding.severity === 'error'))) return exit.error;

@@ -9,7 +9,7 @@ import { exit, UserError } from '../errors.ts';
 import type { Finding } from '../finding.ts';
 import type { Manifest } from '../manifest.ts';
 import type { Asked } from '../plan/decide.ts';
-import { makePlan } from '../plan/plan.ts';
+import { makePlan, type PlanInput } from '../plan/plan.ts';
 import type { Plan } from '../plan/step.ts';
 import type { GitState } from '../state/attempt.ts';
 import { sourcesOf } from '../targets/sources.ts';
@@ -25,7 +25,6 @@ export interface PlanningOptions {
   /** Ask the target what it holds. */
   readonly refresh: boolean;
   readonly asked?: Readonly<Record<string, Asked>>;
-  readonly only?: readonly string[];
 }
 
 export interface Planned {
@@ -81,27 +80,39 @@ async function look(manifest: Manifest, project: string, target: Target | undefi
   return { state, recorded: recovered.recorded, observed: await observe(target, manifest, recovered.recorded) };
 }
 
-async function planOne(
+type Input = Omit<PlanInput, 'asked' | 'only'>;
+
+/** All that a plan is made from, but for what a person asks. Without a target: as recorded. */
+export async function planningInput(
   manifest: Manifest,
-  git: GitState | undefined,
-  context: Context,
-  options: PlanningOptions,
-): Promise<Planned> {
-  const { project } = context;
-  const reachable = canReach(manifest);
-  const target = options.refresh && reachable ? targetOf(manifest, project) : undefined;
+  target: Target | undefined,
+  { project, signal }: Context,
+  git: Promise<GitState | undefined> = gitState(project, signal),
+): Promise<Input> {
   if (target) await refuseUnfit(target);
-  const told = options.refresh && !reachable ? [notAsked(manifest)] : [];
-  const plan = makePlan({
+  const [known, commit] = await Promise.all([look(manifest, project, target), git]);
+  return {
     tool: toolVersion(),
     project: projectName(project),
-    manifest: { ...manifest, findings: [...manifest.findings, ...told] },
-    ...(await look(manifest, project, target)),
+    manifest,
+    ...known,
     inputs: inputsOf(manifest, project),
-    ...(git ? { git } : {}),
-    ...(options.asked ? { asked: options.asked } : {}),
-    ...(options.only ? { only: options.only } : {}),
-  });
+    ...(commit ? { git: commit } : {}),
+  };
+}
+
+async function planOne(
+  manifest: Manifest,
+  git: Promise<GitState | undefined>,
+  context: Context,
+  { refresh, asked }: PlanningOptions,
+): Promise<Planned> {
+  const reachable = canReach(manifest);
+  const target = refresh && reachable ? targetOf(manifest, context.project) : undefined;
+  const told = refresh && !reachable ? [notAsked(manifest)] : [];
+  const wanted = { ...manifest, findings: [...manifest.findings, ...told] };
+  const input = await planningInput(wanted, target, context, git);
+  const plan = makePlan({ ...input, ...(asked ? { asked } : {}) });
   return { plan, ...(target ? { target } : {}) };
 }
 
@@ -111,7 +122,7 @@ export async function planStacks(
   context: Context,
   options: PlanningOptions,
 ): Promise<Planned[]> {
-  const git = await gitState(context.project, context.signal);
+  const git = gitState(context.project, context.signal);
   const planned = await Promise.all(manifests.map((manifest) => planOne(manifest, git, context, options)));
   context.signal.throwIfAborted();
   return planned;

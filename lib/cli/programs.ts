@@ -19,7 +19,8 @@ export interface Loaded {
   readonly configuration: Configuration;
 }
 
-const isProgram = /(?<!\.d|\.test)\.[cm]?[jt]s$/;
+/** Names of files that can be programs: no declarations, no tests. */
+export const isProgram = /(?<!\.d|\.test)\.[cm]?[jt]s$/;
 
 function found(project: string, globs: readonly string[]): string[] {
   const all = globs.flatMap((glob) => globSync(glob, { cwd: project }));
@@ -28,7 +29,7 @@ function found(project: string, globs: readonly string[]): string[] {
 }
 
 /** An argument that can only be a file: a stack's name has no slash and no such ending. */
-const isPath = (argument: string) => argument.includes('/') || isProgram.test(argument);
+export const isPath = (argument: string) => argument.includes('/') || isProgram.test(argument);
 
 function programAt(argument: string, context: Context): string {
   const path = resolve(context.cwd, argument);

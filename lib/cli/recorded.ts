@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { nearest } from '../base/nearest.ts';
 import { exit, fail } from '../errors.ts';
 import type { Recorded } from '../state/state.ts';
-import { FileStore } from '../state/store.ts';
+import { readOffline } from './offline.ts';
 
 export interface RecordedRun {
   readonly stack: string;
@@ -25,8 +25,8 @@ export function recordedStacks(project: string): string[] {
 }
 
 async function runsOf(project: string, stack: string): Promise<RecordedRun[]> {
-  const state = await new FileStore(stateFolder(project, stack)).read();
-  return (state?.recorded ?? []).map((record) => ({ stack, record }));
+  const { recorded } = await readOffline(stateFolder(project, stack));
+  return recorded.map((record) => ({ stack, record }));
 }
 
 export const nameOf = ({ stack, record }: RecordedRun): string => `${stack}/${record.address}`;

@@ -31,6 +31,18 @@ export const rows: readonly Row[] = [
     run: async (context, stacks, options) => (await import('./plan.ts')).plan(context, stacks, options as never),
   },
   {
+    name: 'apply',
+    parameters: '[plan-or-stack...]',
+    summary: 'do what a plan says: a saved one, or a new one that is shown and confirmed first',
+    example: 'sft apply --wait my-stack',
+    options: [
+      ['-y, --yes', 'do not ask'],
+      ['--wait', 'follow the runs to their end; exit with 7 where one fails'],
+      ['--replace <run...>', 'try a run again that failed by its own settings'],
+    ],
+    run: async (context, wanted, options) => (await import('./apply.ts')).apply(context, wanted, options),
+  },
+  {
     name: 'show',
     parameters: '<file>',
     summary: 'print a saved plan again',
@@ -51,6 +63,33 @@ export const rows: readonly Row[] = [
     example: 'sft logs -f my-stack/sft',
     options: [['-f, --follow', 'go on until the attempt ends']],
     run: async (context, runs, options) => (await import('./logs.ts')).logs(context, runs, options),
+  },
+  {
+    name: 'cancel',
+    parameters: '[run]',
+    summary: 'stop a run at a checkpoint; it can be resumed',
+    example: 'sft cancel my-stack/sft',
+    options: [['--no-save', 'stop without a checkpoint']],
+    run: async (context, runs, options) => (await import('./cancel.ts')).cancel(context, runs, options as never),
+  },
+  {
+    name: 'resume',
+    parameters: '[run]',
+    summary: 'go on from the newest complete checkpoint of a run',
+    example: 'sft resume my-stack/sft --wait',
+    options: [['--wait', 'follow the run to its end; exit with 7 where it fails']],
+    run: async (context, runs, options) => (await import('./resume.ts')).resume(context, runs, options),
+  },
+  {
+    name: 'destroy',
+    parameters: '[stack...]',
+    summary: 'stop the runs of stacks and remove what apply made; results stay unless named',
+    example: 'sft destroy my-stack --results sft',
+    options: [
+      ['-y, --yes', 'do not ask'],
+      ['--results <run...>', 'remove results and checkpoints of these runs too'],
+    ],
+    run: async (context, stacks, options) => (await import('./destroy.ts')).destroy(context, stacks, options),
   },
   {
     name: 'output',

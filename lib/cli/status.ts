@@ -1,43 +1,31 @@
 /** `sft status`: how each run that was applied stands. */
+import { load } from '../apply/load.ts';
+import { status as statusOf } from '../apply/status.ts';
 import { type ExitCode, exit } from '../errors.ts';
-import { type RunStatus, stateWord, statusText } from '../report/status-text.ts';
+import { type StackRun, statusText } from '../report/status-text.ts';
 import type { Context } from './context.ts';
-import { type RecordedRun, recordedRuns } from './recorded.ts';
+import { type RecordedRun, recordedRuns, stateFolder } from './recorded.ts';
 import { recordedTarget } from './target.ts';
 
-export async function statusOf({ stack, record }: RecordedRun, context: Context): Promise<RunStatus> {
-  const job = record.resource;
-  const base = { stack, address: record.address };
-  const target = recordedTarget(stack, job, context.project);
-  const found = (await target.find([job])).get(record.address) ?? [];
-  if (found === 'unknown') return { ...base, attempt: 'unknown' };
-  const attempt = found.at(-1);
-  if (!attempt) return base;
-  let [lastStep, evaluation]: [RunStatus['lastStep'], RunStatus['evaluation']] = [undefined, undefined];
-  for await (const event of target.follow(job, attempt.n, { follow: false, signal: context.signal })) {
-    if (event.kind === 'step') lastStep = event;
-    if (event.kind === 'evaluate') evaluation = event;
-  }
-  return { ...base, attempt, ...(lastStep ? { lastStep } : {}), ...(evaluation ? { evaluation } : {}) };
+/** All runs of one stack are on one target. */
+async function stackStatus(stack: string, runs: readonly RecordedRun[], project: string): Promise<StackRun[]> {
+  const [first] = runs;
+  if (!first) return [];
+  const target = recordedTarget(stack, first.record.resource, project);
+  const { recovered } = await load(stateFolder(project, stack), target);
+  const wanted = new Set(runs.map(({ record }) => record.address));
+  const recorded = recovered.recorded.filter(({ address }) => wanted.has(address));
+  return (await statusOf(target, recorded)).map((run) => ({ stack, ...run }));
 }
 
 export async function status(context: Context, wanted: string[]): Promise<ExitCode> {
-  const runs = await Promise.all((await recordedRuns(context.project, wanted)).map((run) => statusOf(run, context)));
-  if (context.json)
-    context.out(
-      JSON.stringify({
-        format_version: '1.0',
-        runs: runs.map((run) => ({
-          stack: run.stack,
-          address: run.address,
-          state: stateWord(run),
-          ...(typeof run.attempt === 'object' ? { attempt: run.attempt } : {}),
-          ...(run.lastStep ? { last_step: run.lastStep } : {}),
-          ...(run.evaluation ? { evaluation: run.evaluation } : {}),
-        })),
-      }),
-    );
+  const { project } = context;
+  const recorded = await recordedRuns(project, wanted);
+  const stacks = [...new Set(recorded.map(({ stack }) => stack))];
+  const ofStack = (stack: string) => recorded.filter((run) => run.stack === stack);
+  const runs = (await Promise.all(stacks.map((stack) => stackStatus(stack, ofStack(stack), project)))).flat();
+  if (context.json) context.out(JSON.stringify({ format_version: '1.0', runs }));
   else if (runs.length === 0) context.note('Nothing was applied here yet. Run: sft apply');
   else context.out(statusText(runs, context.style));
-  return runs.some((run) => run.attempt === 'unknown') ? exit.unknown : exit.done;
+  return runs.some((run) => run.state === 'unknown') ? exit.unknown : exit.done;
 }

@@ -1,61 +1,73 @@
 /** How runs stand, as text. */
-import type { TrainerEvent } from '../base/events.ts';
+import type { RunStatus } from '../apply/status.ts';
+import { short } from '../base/hash.ts';
 import { printable } from '../base/printable.ts';
 import { bytesText, durationText, figure, grouped } from '../base/quantity.ts';
 import { plain, type Style } from '../finding-text.ts';
-import type { Found } from '../state/attempt.ts';
-import { secondsLeft } from './event-text.ts';
 
-/** One run as `sft status` sees it. */
-export interface RunStatus {
+export interface StackRun extends RunStatus {
   readonly stack: string;
-  readonly address: string;
-  /** Newest attempt; absent: none was started. `unknown`: the look-up failed. */
-  readonly attempt?: Found | 'unknown';
-  readonly lastStep?: Extract<TrainerEvent, { kind: 'step' }>;
-  readonly evaluation?: Extract<TrainerEvent, { kind: 'evaluate' }>;
 }
 
-export function stateWord({ attempt }: RunStatus): string {
-  if (attempt === undefined) return 'not started';
-  if (attempt === 'unknown') return 'unknown';
-  if (attempt.state === 'lost') return 'lost';
-  if (attempt.state !== 'ended') return attempt.state;
-  return attempt.cause === 'done' ? 'done' : attempt.cause === 'cancelled' ? 'cancelled' : 'failed';
+const words: Readonly<Record<RunStatus['state'], string>> = {
+  absent: 'not started',
+  queued: 'queued',
+  running: 'running',
+  done: 'done',
+  failed: 'failed',
+  'failed-own': 'failed',
+  cancelled: 'cancelled',
+  altered: 'altered',
+  unknown: 'unknown',
+};
+
+const colours: Readonly<Record<string, keyof Style>> = {
+  done: 'green',
+  running: 'cyan',
+  failed: 'red',
+  unknown: 'red',
+};
+
+function nameOf(run: StackRun): string {
+  const name = `${run.stack}/${run.address}`;
+  return run.current ? name : `${name}@${short(run.identity)}`;
 }
 
-function details(run: RunStatus): string[] {
-  const { attempt, lastStep, evaluation } = run;
-  if (attempt === undefined) return [];
-  if (attempt === 'unknown') return ['the target did not answer'];
-  const parts = [`attempt ${attempt.n}`];
-  parts.push(lastStep ? `step ${attempt.step}/${lastStep.max_steps}` : `step ${attempt.step}`);
-  if (lastStep) parts.push(`loss ${figure(lastStep.loss)}`);
-  if (evaluation) parts.push(`held-out ${figure(evaluation.eval_loss)}`);
-  if (lastStep && attempt.state === 'running')
-    parts.push(
-      `${grouped(lastStep.tokens_per_second)} tokens/s`,
-      bytesText(lastStep.memory_bytes),
-      `${durationText(secondsLeft(lastStep))} left`,
-    );
-  if (attempt.checkpoint > 0) parts.push(`checkpoint at ${attempt.checkpoint}`);
-  return parts;
+function details(run: StackRun): string {
+  const parts = [
+    run.attempt === undefined ? undefined : `attempt ${run.attempt}`,
+    run.step === undefined ? undefined : `step ${run.step}${run.maxSteps === undefined ? '' : `/${run.maxSteps}`}`,
+    run.loss === undefined ? undefined : `loss ${figure(run.loss)}`,
+    run.evaluationLoss === undefined ? undefined : `held-out loss ${figure(run.evaluationLoss)}`,
+    ...(run.state === 'running'
+      ? [
+          run.tokensPerSecond === undefined ? undefined : `${grouped(run.tokensPerSecond)} tokens/s`,
+          run.memoryBytes === undefined ? undefined : bytesText(run.memoryBytes),
+          run.secondsLeft === undefined ? undefined : `${durationText(run.secondsLeft)} left`,
+        ]
+      : []),
+    run.checkpoint > 0 ? `checkpoint at ${run.checkpoint}` : undefined,
+  ];
+  return parts.filter((part) => part !== undefined).join('  ');
 }
 
-const colours: Readonly<Record<string, keyof Style>> = { done: 'green', running: 'cyan', failed: 'red', lost: 'red' };
+/** Why a run stands as it does, where that is not plain from its word. */
+function reason(run: StackRun): string {
+  if (run.state === 'unknown') return 'the target did not answer';
+  if (run.state !== 'failed' && run.state !== 'failed-own') return '';
+  const parts = [run.cause ?? 'its supervisor is gone', run.message].filter((part) => part !== undefined);
+  return parts.join(': ');
+}
 
-function line(run: RunStatus, width: number, style: Style): string[] {
-  const word = stateWord(run);
+function lines(run: StackRun, width: number, style: Style): string[] {
+  const word = words[run.state];
   const paint = style[colours[word] ?? 'dim'];
-  const head = `${`${run.stack}/${run.address}`.padEnd(width)}  ${paint(word.padEnd(11))}  ${details(run).join('  ')}`;
-  const { attempt } = run;
-  const failed =
-    attempt !== undefined && attempt !== 'unknown' && attempt.state === 'ended' && attempt.cause !== 'done';
-  const why = failed ? [attempt.cause, attempt.message].filter((part) => part !== undefined).join(': ') : '';
-  return why === '' ? [head.trimEnd()] : [head.trimEnd(), ...why.split('\n').map((text) => `    ${printable(text)}`)];
+  const head = `${nameOf(run).padEnd(width)}  ${paint(word.padEnd(11))}  ${details(run)}`.trimEnd();
+  const why = reason(run);
+  return why === '' ? [head] : [head, ...why.split('\n').map((text) => `    ${printable(text)}`)];
 }
 
-export function statusText(runs: readonly RunStatus[], style: Style = plain): string {
-  const width = Math.max(0, ...runs.map((run) => run.stack.length + run.address.length + 1));
-  return runs.flatMap((run) => line(run, width, style)).join('\n');
+export function statusText(runs: readonly StackRun[], style: Style = plain): string {
+  const width = Math.max(0, ...runs.map((run) => nameOf(run).length));
+  return runs.flatMap((run) => lines(run, width, style)).join('\n');
 }

@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import type { TrainerEvent } from '../../lib/base/events.ts';
 import { bytesText, durationText, figure, grouped } from '../../lib/base/quantity.ts';
 import { eventText } from '../../lib/report/event-text.ts';
-import { type RunStatus, statusText } from '../../lib/report/status-text.ts';
+import { type StackRun, statusText } from '../../lib/report/status-text.ts';
 
 const step: Extract<TrainerEvent, { kind: 'step' }> = {
   kind: 'step',
@@ -61,27 +61,43 @@ test('each event that a person wants is one line', () => {
 });
 
 test('status says how each run stands, and why one failed', () => {
-  const attempt = { n: 1, token: 'x', handle: 'h', checkpoint: 5 } as const;
-  const runs: RunStatus[] = [
-    { stack: 'a', address: 'sft', attempt: { ...attempt, state: 'running', step: 7 }, lastStep: step },
-    { stack: 'longer', address: 'sft', attempt: { ...attempt, state: 'ended', cause: 'done', step: 60 } },
+  const base = { address: 'sft', identity: 'abcdef0123456789', current: true, attempts: 1, attempt: 1, checkpoint: 5 };
+  const runs: StackRun[] = [
     {
+      ...base,
+      stack: 'a',
+      state: 'running',
+      step: 7,
+      maxSteps: 60,
+      loss: 6.5123,
+      tokensPerSecond: 12_345.6,
+      memoryBytes: 1.5 * 2 ** 30,
+      secondsLeft: 106,
+    },
+    { ...base, stack: 'longer', state: 'done', step: 60, current: false },
+    {
+      ...base,
       stack: 'b',
       address: 'x/y',
-      attempt: { ...attempt, state: 'ended', cause: 'out-of-memory', message: 'tried 2 GiB', step: 3, checkpoint: 0 },
+      state: 'failed-own',
+      cause: 'out-of-memory',
+      message: 'tried \u001b[1m2 GiB',
+      step: 3,
+      checkpoint: 0,
     },
-    { stack: 'c', address: 'sft', attempt: 'unknown' },
-    { stack: 'd', address: 'sft' },
+    { address: 'sft', identity: 'x', current: true, attempts: 0, checkpoint: 0, stack: 'c', state: 'unknown' },
+    { address: 'sft', identity: 'x', current: true, attempts: 0, checkpoint: 0, stack: 'd', state: 'absent' },
   ];
   assert.is(
     statusText(runs),
     [
-      'a/sft       running      attempt 1  step 7/60  loss 6.512  12,346 tokens/s  1.5 GiB  1 min 46 s left  checkpoint at 5',
-      'longer/sft  done         attempt 1  step 60  checkpoint at 5',
-      'b/x/y       failed       attempt 1  step 3',
-      '    out-of-memory: tried 2 GiB',
-      'c/sft       unknown      the target did not answer',
-      'd/sft       not started',
+      'a/sft                    running      attempt 1  step 7/60  loss 6.512  12,346 tokens/s  1.5 GiB  1 min 46 s left  checkpoint at 5',
+      'longer/sft@abcdef012345  done         attempt 1  step 60  checkpoint at 5',
+      'b/x/y                    failed       attempt 1  step 3',
+      '    out-of-memory: tried \\u001b[1m2 GiB',
+      'c/sft                    unknown',
+      '    the target did not answer',
+      'd/sft                    not started',
     ].join('\n'),
   );
 });

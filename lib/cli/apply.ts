@@ -1,0 +1,126 @@
+/** `sft apply`: does what a plan says, after it was confirmed. */
+import { statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { apply as applyPlan } from '../apply/apply.ts';
+import type { ApplyResult } from '../apply/result.ts';
+import { printable } from '../base/printable.ts';
+import { type ExitCode, exit } from '../errors.ts';
+import { findingsText } from '../finding-text.ts';
+import { jobsOf } from '../plan/match.ts';
+import { hasChanges, type Plan } from '../plan/step.ts';
+import type { Target } from '../targets/target.ts';
+import { confirm } from './ask.ts';
+import { replaceOf } from './asked.ts';
+import type { Context } from './context.ts';
+import { deskOf } from './desk.ts';
+import { openDisplay } from './display.ts';
+import { showPlans } from './plan.ts';
+import { inputsNow, planStacks, refuseErrors } from './planning.ts';
+import { isProgram, loadValidStacks } from './programs.ts';
+import { loadPlan } from './show.ts';
+import { targetOf } from './target.ts';
+import { waitForRuns } from './wait.ts';
+
+export interface ApplyOptions {
+  readonly yes?: boolean;
+  readonly wait?: boolean;
+  readonly replace?: readonly string[];
+}
+
+export interface Ready {
+  readonly plan: Plan;
+  readonly target: Target;
+  /** Of a saved plan: what it rests on, as it is now. */
+  readonly inputs?: Readonly<Record<string, string>>;
+}
+
+function isPlanFile(argument: string, context: Context): boolean {
+  if (isProgram.test(argument)) return false;
+  return statSync(resolve(context.cwd, argument), { throwIfNoEntry: false })?.isFile() === true;
+}
+
+async function saved(file: string, context: Context): Promise<Ready[]> {
+  const plan = loadPlan(file, context);
+  const target = targetOf(plan.manifest, context.project);
+  return [{ plan, target, inputs: await inputsNow(plan.manifest, context.project) }];
+}
+
+async function planned(stacks: readonly string[], context: Context, options: ApplyOptions): Promise<Ready[]> {
+  const { manifests } = await loadValidStacks(stacks, context);
+  const targets = manifests.map((manifest) => targetOf(manifest, context.project));
+  const asked = replaceOf(options.replace ?? [], manifests);
+  const plans = await planStacks(manifests, context, { refresh: true, asked });
+  showPlans(
+    plans.map(({ plan }) => plan),
+    context,
+  );
+  refuseErrors(plans);
+  return plans.map(({ plan, target }, index) => ({ plan, target: target ?? (targets[index] as Target) }));
+}
+
+/** What failed, in the words of its findings where it has some. */
+function tellFailures({ steps }: ApplyResult, context: Context): void {
+  for (const step of steps) {
+    if (step.outcome === 'done') continue;
+    if (context.json) context.out(JSON.stringify({ type: 'diagnostic', ...step }));
+    if (step.findings && step.findings.length > 0) context.note(findingsText(step.findings, context.noteStyle));
+    else context.note(printable(`${step.address}: ${step.outcome}${step.message ? `, ${step.message}` : ''}`));
+  }
+}
+
+function tellStarted({ steps }: ApplyResult, stack: string, wait: boolean, context: Context): void {
+  for (const { address, attempt, outcome } of steps)
+    if (attempt !== undefined && outcome === 'done' && !wait)
+      context.note(`Attempt ${attempt} of ${address} runs on its own. Follow it: sft logs -f ${stack}/${address}`);
+}
+
+async function carryOut(one: Ready, context: Context, wait: boolean): Promise<ExitCode> {
+  const display = await openDisplay(context);
+  let result: ApplyResult;
+  try {
+    result = await applyPlan({
+      ...one,
+      desk: deskOf(context.project),
+      emit: (event) => display.emit(event),
+      signal: context.signal,
+    });
+  } finally {
+    await display.close();
+  }
+  tellFailures(result, context);
+  tellStarted(result, one.plan.stack, wait, context);
+  const done = result.steps.filter((step) => step.outcome === 'done').length;
+  const { exit: code, interrupted } = result;
+  if (context.json) context.out(JSON.stringify({ type: 'change_summary', stack: one.plan.stack, done, exit: code }));
+  else if (result.steps.length > 0) context.note(`${one.plan.stack}: ${done} of ${result.steps.length} steps done.`);
+  if (interrupted)
+    context.note('Interrupted: nothing new was started; what was done is recorded. Apply again to go on.');
+  return code;
+}
+
+/** Carries plans out, one stack after the other, and follows their runs where that is asked for. */
+export async function applyReady(ready: readonly Ready[], context: Context, wait: boolean): Promise<ExitCode> {
+  let worst: ExitCode = exit.done;
+  for (const one of ready) {
+    const code = await carryOut(one, context, wait);
+    if (code !== exit.done) worst = code;
+    if (context.signal.aborted) return worst;
+  }
+  if (!wait || worst !== exit.done) return worst;
+  const runs = ready.flatMap(({ plan, target }) =>
+    jobsOf(plan.manifest).map((job) => ({ stack: plan.stack, job, target })),
+  );
+  return waitForRuns(runs, context);
+}
+
+export async function apply(context: Context, wanted: string[], options: ApplyOptions): Promise<ExitCode> {
+  const [first = '', ...others] = wanted;
+  const isSaved = first !== '' && others.length === 0 && isPlanFile(first, context);
+  const ready = isSaved ? await saved(first, context) : await planned(wanted, context, options);
+  const ask = !isSaved && options.yes !== true && ready.some(({ plan }) => hasChanges(plan));
+  if (ask && !(await confirm('Apply this?', context))) {
+    context.note('Nothing was done.');
+    return exit.error;
+  }
+  return applyReady(ready, context, options.wait === true);
+}

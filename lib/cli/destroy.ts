@@ -1,0 +1,71 @@
+/** `sft destroy [stack...]`: stops runs, removes them from the target and forgets them; results stay unless named. */
+import { destroy as destroyStack } from '../apply/destroy.ts';
+import { printable } from '../base/printable.ts';
+import { type ExitCode, exit } from '../errors.ts';
+import { confirm } from './ask.ts';
+import type { Context } from './context.ts';
+import { deskOf } from './desk.ts';
+import { openDisplay } from './display.ts';
+import { nameOf, type RecordedRun, recordedRuns } from './recorded.ts';
+import { recordedTarget } from './target.ts';
+
+export interface DestroyOptions {
+  readonly yes?: boolean;
+  readonly results?: readonly string[];
+}
+
+async function destroyOne(
+  stack: string,
+  runs: readonly RecordedRun[],
+  results: readonly string[],
+  context: Context,
+): Promise<ExitCode> {
+  const [first] = runs;
+  if (!first) return exit.done;
+  const display = await openDisplay(context);
+  try {
+    const result = await destroyStack({
+      stack,
+      target: recordedTarget(stack, first.record.resource, context.project),
+      desk: deskOf(context.project),
+      signal: context.signal,
+      emit: (event) => display.emit(event),
+      results,
+    });
+    for (const step of result.steps)
+      if (step.outcome !== 'done') context.note(printable(`${step.address}: ${step.outcome}: ${step.message ?? ''}`));
+    if (context.json) context.out(JSON.stringify({ type: 'change_summary', stack, exit: result.exit }));
+    return result.exit;
+  } finally {
+    await display.close();
+  }
+}
+
+export async function destroy(context: Context, stacks: string[], options: DestroyOptions): Promise<ExitCode> {
+  const runs = await recordedRuns(context.project, stacks);
+  if (runs.length === 0) {
+    context.note('Nothing was applied here: nothing to remove.');
+    return exit.done;
+  }
+  const named = await recordedRuns(context.project, options.results ?? []);
+  const withResults = new Set(options.results ? named.map(nameOf) : []);
+  // A stack goes as a whole: its other runs would be left in a state that no plan made.
+  const names = [...new Set(runs.map(({ stack }) => stack))];
+  const all = (await recordedRuns(context.project, [])).filter(({ stack }) => names.includes(stack));
+  for (const run of all)
+    context.note(
+      `- ${nameOf(run)}  ${withResults.has(nameOf(run)) ? 'with its results and checkpoints' : 'its results and checkpoints stay'}`,
+    );
+  if (options.yes !== true && !(await confirm('Stop and forget these runs?', context))) {
+    context.note('Nothing was done.');
+    return exit.error;
+  }
+  let worst: ExitCode = exit.done;
+  for (const stack of names) {
+    const own = all.filter((run) => run.stack === stack);
+    const results = own.filter((run) => withResults.has(nameOf(run))).map(({ record }) => record.address);
+    const code = await destroyOne(stack, own, results, context);
+    if (code !== exit.done) worst = code;
+  }
+  return worst;
+}

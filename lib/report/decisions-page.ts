@@ -1,0 +1,71 @@
+/** docs/decisions.md, from the decision function itself. */
+import {
+  asked,
+  type Changed,
+  changed,
+  type Decision,
+  decide,
+  decideArtifact,
+  decideRemoved,
+  seen,
+} from '../plan/decide.ts';
+
+const head = `# What apply decides
+
+Made by \`npm run docs\` from \`lib/plan/decide.ts\`; a test fails when it is not current.
+
+A run is decided on by four things: whether it is recorded, the gravest class among its changed settings, what the
+target shows of its newest attempt, and what a person asked for by name. \`failed-own\` is a failure that the same
+settings will meet again (out of memory, NaN loss, bad data, the user's code). \`unknown\` means that the look-up itself
+failed; it is never taken for \`absent\`, and nothing is started on it (exit 6).
+
+Verbs: \`none\` nothing to do · \`create\` a first attempt · \`new-run\` a first attempt beside an older run · \`attempt\` a
+further attempt, from the newest complete checkpoint · \`adopt\` it is on the target, only the record is missing ·
+\`update\` in the record alone · \`move\` stop at a checkpoint and go on elsewhere · \`repair\` make again what was edited ·
+\`stop\` stop and forget · \`forget\` drop the record, keep the results.
+`;
+
+const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+
+function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
+  return [row(header), row(header.map(() => '---')), ...rows.map(row)].join('\n');
+}
+
+/** The reason that asking for nothing gives; what is asked for is its own reason. */
+function runTable(recorded: boolean, change: Changed): string {
+  const rows = seen.map((state) => {
+    const cells = asked.map((ask) => decide({ recorded, change, seen: state, asked: ask }));
+    return [state, ...cells.map((cell) => cell.verb), (cells[0] as Decision).because];
+  });
+  return table(
+    ['seen', ...asked.map((ask) => (ask === 'nothing' ? ask : `asked to ${ask}`)), 'why (nothing asked)'],
+    rows,
+  );
+}
+
+const titles: Readonly<Record<Changed, string>> = {
+  none: 'Recorded, nothing changed',
+  cosmetic: 'Recorded, cosmetic change (tags, trackers)',
+  operational: 'Recorded, operational change (logging, checkpoints, retries)',
+  placement: 'Recorded, placement change (hosts, ranks, micro-batch, ZeRO stage)',
+  semantic: 'Recorded, semantic change: another run; `seen` is that of the new one',
+};
+
+export function decisionsPage(): string {
+  const removed = seen.map((state) => {
+    const { verb, because } = decideRemoved(state);
+    return [state, verb, because];
+  });
+  const presences = ['whole', 'altered', 'absent', 'unknown'] as const;
+  const artifacts = presences.map((presence) => {
+    const [needed, idle] = [decideArtifact(true, presence), decideArtifact(false, presence)];
+    return [presence, needed.verb, needed.because, idle.verb, idle.because];
+  });
+  const sections = [
+    `## Runs\n\n### Not recorded\n\n${runTable(false, 'none')}`,
+    ...changed.map((change) => `### ${titles[change]}\n\n${runTable(true, change)}`),
+    `## Runs whose construct was removed\n\n${table(['seen', 'verb', 'why'], removed)}`,
+    `## Artifacts\n\nNeeded: by a run that starts now.\n\n${table(['seen', 'needed', 'why', 'not needed', 'why'], artifacts)}`,
+  ];
+  return `${head}\n${sections.join('\n\n')}\n`;
+}
