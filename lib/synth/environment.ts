@@ -2,10 +2,13 @@
 import type { Layout } from '../manifest.ts';
 import type { RunSettings } from '../settings/run.ts';
 
-function threads({ device, processesPerHost }: Layout): string | undefined {
+/** Threads of one rank, and what they do while they wait. */
+function threads({ device, processesPerHost }: Layout): Readonly<Record<string, string>> {
   // A rank that drives a GPU needs few threads; ranks on a CPU would fight for the cores. One rank may have them all.
-  if (device === 'gpu') return '8';
-  return processesPerHost > 1 ? '1' : undefined;
+  if (device === 'gpu') return { OMP_NUM_THREADS: '8' };
+  if (processesPerHost > 1) return { OMP_NUM_THREADS: '1' };
+  // Waiting threads otherwise spin, and a step took ten times as long on two cores that something else used too.
+  return { OMP_WAIT_POLICY: 'PASSIVE' };
 }
 
 /** By name, sorted. Never empty: an empty `.deepspeed_env` would be read as a mistake by a person. */
@@ -17,7 +20,7 @@ export function variables(
     HF_HUB_DISABLE_TELEMETRY: '1',
     // The data is tokenised before the ranks' workers fork, where the tokenizer's own threads would deadlock.
     TOKENIZERS_PARALLELISM: 'false',
-    OMP_NUM_THREADS: threads(layout),
+    ...threads(layout),
     DS_ACCELERATOR: settings.zero && layout.device === 'cpu' ? 'cpu' : undefined,
     ...settings.environment,
   };

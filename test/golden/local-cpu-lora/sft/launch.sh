@@ -19,6 +19,7 @@ else
 fi
 
 export HF_HUB_DISABLE_TELEMETRY=1
+export OMP_WAIT_POLICY=PASSIVE
 export TOKENIZERS_PARALLELISM=false
 
 for wheel in "$files"/cdksft_trainer-*.whl; do
