@@ -1,0 +1,142 @@
+import { readFileSync } from 'node:fs';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import {
+  asked,
+  type Changed,
+  changed,
+  decide,
+  decideArtifact,
+  decideRemoved,
+  type Seen,
+  seen,
+} from '../../lib/plan/decide.ts';
+import { decisionsPage } from '../../lib/report/decisions-page.ts';
+
+/** By hand: what is decided where nothing, resume, replace, move is asked for. */
+type Rows = Record<Seen, string>;
+
+const notRecorded: Rows = {
+  absent: 'create none create create',
+  queued: 'adopt adopt adopt adopt',
+  running: 'adopt adopt adopt adopt',
+  done: 'adopt adopt adopt adopt',
+  failed: 'attempt attempt attempt attempt',
+  'failed-own': 'adopt attempt attempt adopt',
+  cancelled: 'adopt attempt attempt adopt',
+  altered: 'adopt attempt attempt adopt',
+  unknown: 'none none none none',
+};
+
+const recorded: Record<Changed, Rows> = {
+  none: {
+    absent: 'create none create create',
+    queued: 'none none none none',
+    running: 'none none none none',
+    done: 'none none none none',
+    failed: 'attempt attempt attempt attempt',
+    'failed-own': 'none attempt attempt none',
+    cancelled: 'none attempt attempt none',
+    altered: 'none attempt attempt none',
+    unknown: 'none none none none',
+  },
+  cosmetic: {
+    absent: 'create none create create',
+    queued: 'update update update update',
+    running: 'update update update update',
+    done: 'update update update update',
+    failed: 'attempt attempt attempt attempt',
+    'failed-own': 'update attempt attempt update',
+    cancelled: 'update attempt attempt update',
+    altered: 'update attempt attempt update',
+    unknown: 'none none none none',
+  },
+  operational: {
+    absent: 'create none create create',
+    queued: 'update update update update',
+    running: 'update update update update',
+    done: 'update update update update',
+    failed: 'attempt attempt attempt attempt',
+    'failed-own': 'attempt attempt attempt attempt',
+    cancelled: 'update attempt attempt update',
+    altered: 'update attempt attempt update',
+    unknown: 'none none none none',
+  },
+  placement: {
+    absent: 'create none create create',
+    queued: 'move move move move',
+    running: 'move move move move',
+    done: 'update update update update',
+    failed: 'attempt attempt attempt attempt',
+    'failed-own': 'attempt attempt attempt attempt',
+    cancelled: 'update attempt attempt update',
+    altered: 'update attempt attempt update',
+    unknown: 'none none none none',
+  },
+  semantic: {
+    absent: 'new-run none new-run new-run',
+    queued: 'adopt adopt adopt adopt',
+    running: 'adopt adopt adopt adopt',
+    done: 'adopt adopt adopt adopt',
+    failed: 'attempt attempt attempt attempt',
+    'failed-own': 'adopt attempt attempt adopt',
+    cancelled: 'adopt attempt attempt adopt',
+    altered: 'adopt attempt attempt adopt',
+    unknown: 'none none none none',
+  },
+};
+
+for (const isRecorded of [false, true])
+  for (const change of changed)
+    test(`${isRecorded ? 'recorded' : 'not recorded'}, change ${change}`, () => {
+      const rows = isRecorded ? recorded[change] : notRecorded;
+      for (const state of seen) {
+        const cells = asked.map((ask) => decide({ recorded: isRecorded, change, seen: state, asked: ask }));
+        assert.is(cells.map((cell) => cell.verb).join(' '), rows[state], state);
+        for (const cell of cells) assert.match(cell.because, /^[a-z].*[^.]$/);
+      }
+    });
+
+test('what the target does not tell starts, stops and forgets nothing', () => {
+  for (const isRecorded of [false, true])
+    for (const change of changed)
+      for (const ask of asked)
+        assert.is(decide({ recorded: isRecorded, change, seen: 'unknown', asked: ask }).verb, 'none');
+  assert.is(decideRemoved('unknown').verb, 'none');
+});
+
+test('a removed construct', () => {
+  const expected: Record<Seen, string> = {
+    absent: 'forget',
+    queued: 'stop',
+    running: 'stop',
+    done: 'forget',
+    failed: 'forget',
+    'failed-own': 'forget',
+    cancelled: 'forget',
+    altered: 'forget',
+    unknown: 'none',
+  };
+  for (const state of seen) assert.is(decideRemoved(state).verb, expected[state], state);
+});
+
+test('artifacts', () => {
+  const cells = (['whole', 'altered', 'absent', 'unknown'] as const).map((presence) => [
+    presence,
+    decideArtifact(true, presence).verb,
+    decideArtifact(false, presence).verb,
+  ]);
+  assert.equal(cells, [
+    ['whole', 'none', 'none'],
+    ['altered', 'repair', 'repair'],
+    ['absent', 'create', 'none'],
+    ['unknown', 'create', 'none'],
+  ]);
+});
+
+test('docs/decisions.md is current (npm run docs)', () => {
+  const page = readFileSync(new URL('../../docs/decisions.md', import.meta.url), 'utf8');
+  assert.is(page, decisionsPage());
+});
+
+test.run();
