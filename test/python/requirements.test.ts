@@ -22,7 +22,7 @@ test('resolved again from the .in files, the pins are the same', () => {
 test('what pip installed satisfies itself, at the pinned versions', () => {
   const check = spawnSync(python(), ['-m', 'pip', 'check'], { encoding: 'utf8' });
   assert.is(check.status, 0, check.stdout);
-  const frozen = spawnSync(python(), ['-m', 'pip', 'freeze'], { encoding: 'utf8' })
+  const frozen = spawnSync(python(), ['-m', 'pip', 'freeze', '--all'], { encoding: 'utf8' })
     .stdout.toLowerCase()
     .replaceAll('_', '-');
   const wanted = requirementsFor({ ...bare, deepspeed: true, quantization: true })
