@@ -1,0 +1,114 @@
+/** A target in memory: what is there, what was started, and faults that a real one can only have by chance. */
+import type { EngineEvent, TrainerEvent } from '../../lib/base/events.ts';
+import { tokenOf } from '../../lib/base/token.ts';
+import type { Finding } from '../../lib/finding.ts';
+import type { Artifact, Job } from '../../lib/manifest.ts';
+import { runKey } from '../../lib/plan/match.ts';
+import type { Found, Presence } from '../../lib/state/attempt.ts';
+import type { RunPaths, Target } from '../../lib/targets/target.ts';
+
+export class ModelTarget implements Target {
+  readonly stack: string;
+  readonly rootPath = '/model';
+  readonly built = new Map<string, string>();
+  readonly edited = new Set<string>();
+  readonly runs = new Map<string, Found[]>();
+  /** The token of each training that ever began: outside of the tool's reach. */
+  readonly ledger: string[] = [];
+  readonly builds: string[] = [];
+  readonly removed: string[] = [];
+  readonly events = new Map<string, TrainerEvent[]>();
+  readonly findings: Finding[] = [];
+  /** The look-up fails. */
+  blind = false;
+  /** The training begins, and the answer is lost. */
+  losesAnswers = false;
+  /** Starts fail before anything begins. */
+  refusesStarts = false;
+  readonly failingBuilds = new Set<string>();
+  /** Called at the begin of each call: where a test ends the process, or lets time pass. */
+  onCall: (what: string) => void | Promise<void> = () => undefined;
+
+  constructor(stack = 'example') {
+    this.stack = stack;
+  }
+
+  async root(): Promise<string> {
+    return this.rootPath;
+  }
+
+  async probe(): Promise<readonly Finding[]> {
+    return this.findings;
+  }
+
+  #presence(artifact: Artifact): Presence {
+    if (this.blind) return 'unknown';
+    if (this.built.get(artifact.address) !== artifact.key) return 'absent';
+    return this.edited.has(artifact.address) ? 'altered' : 'whole';
+  }
+
+  async has(artifacts: readonly Artifact[]): Promise<ReadonlyMap<string, Presence>> {
+    return new Map(artifacts.map((artifact) => [artifact.address, this.#presence(artifact)]));
+  }
+
+  async build(artifact: Artifact, emit: (event: EngineEvent) => void, signal: AbortSignal): Promise<void> {
+    await this.onCall(`build ${artifact.address}`);
+    signal.throwIfAborted();
+    emit({ kind: 'plan-step-progress', time: 0, address: artifact.address, line: 'building' });
+    if (this.failingBuilds.has(artifact.address)) throw new Error(`no ${artifact.make} today`);
+    this.builds.push(artifact.address);
+    this.built.set(artifact.address, artifact.key);
+    this.edited.delete(artifact.address);
+  }
+
+  async find(jobs: readonly Job[]): Promise<ReadonlyMap<string, readonly Found[] | 'unknown'>> {
+    if (new Set(jobs.map((job) => job.address)).size !== jobs.length) throw new Error('an address is named twice');
+    return new Map(jobs.map((job) => [job.address, this.blind ? 'unknown' : (this.runs.get(runKey(job)) ?? [])]));
+  }
+
+  async start(job: Job, artifacts: readonly Artifact[], n: number): Promise<string> {
+    await this.onCall(`start ${job.address}`);
+    const missing = artifacts.find((artifact) => this.#presence(artifact) === 'absent');
+    if (missing) throw new Error(`${missing.address} is missing`);
+    if (this.refusesStarts) throw new Error('no room');
+    const token = tokenOf(this.rootPath, this.stack, job, n);
+    this.ledger.push(token);
+    const handle = `${job.address}/${n}`;
+    const found = { n, token, handle, state: 'running', checkpoint: 0, step: 0 } as const;
+    this.runs.set(runKey(job), [...(this.runs.get(runKey(job)) ?? []), found]);
+    if (this.losesAnswers) throw new Error('the answer was lost');
+    return handle;
+  }
+
+  /** Ends, or changes, the newest attempt of a run. */
+  change(job: Job, changes: Partial<Found>): void {
+    const attempts = this.runs.get(runKey(job)) ?? [];
+    const last = attempts.at(-1);
+    if (last) this.runs.set(runKey(job), [...attempts.slice(0, -1), { ...last, ...changes }]);
+  }
+
+  async stop(job: Job, n: number, save: boolean): Promise<void> {
+    await this.onCall(`stop ${job.address}`);
+    const attempts = this.runs.get(runKey(job)) ?? [];
+    const end = { state: 'ended', cause: 'cancelled', ...(save ? { checkpoint: 7 } : {}) } as const;
+    this.runs.set(
+      runKey(job),
+      attempts.map((each) => (each.n === n ? { ...each, ...end } : each)),
+    );
+  }
+
+  async *follow(job: Job, n: number): AsyncGenerator<TrainerEvent> {
+    yield* this.events.get(`${runKey(job)} ${n}`) ?? [];
+  }
+
+  async paths(job: Job): Promise<RunPaths> {
+    const run = `${this.rootPath}/runs/${job.folder}`;
+    return { run, result: `${run}/output/result`, checkpoints: [] };
+  }
+
+  async remove(job: Job, results: boolean): Promise<void> {
+    await this.onCall(`remove ${job.address}`);
+    this.removed.push(`${runKey(job)}${results ? ' with results' : ''}`);
+    this.runs.delete(runKey(job));
+  }
+}
