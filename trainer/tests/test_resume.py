@@ -13,7 +13,7 @@ from workbench import differences, path_of
 import cdksft_trainer
 
 KILLED_AT = 4
-DEADLINE = 180
+DEADLINE = 300
 
 
 def start(run, launcher=(), log=None, **environment):
