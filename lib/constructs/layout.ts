@@ -2,11 +2,14 @@ import { expandHosts } from '../base/hostlist.ts';
 import type { Layout } from '../manifest.ts';
 import type { RunSettings } from '../settings/run.ts';
 
-/** DeepSpeed’s launcher where it shards; on Slurm srun starts one torchrun a node, which DeepSpeed takes as well. */
-function launcherOf(kind: Layout['target'], world: number, sharded: boolean): Layout['launcher'] {
-  if (kind === 'slurm') return 'torchrun';
-  if (sharded) return 'deepspeed';
-  return world > 1 ? 'torchrun' : 'python';
+/**
+ * DeepSpeed's own launcher where it shards over several named hosts. On one host, and on Slurm, where srun starts one a
+ * node, torchrun starts the same ranks: DeepSpeed's would count the devices itself, read a hostfile that happens to lie
+ * at /job/hostfile, and drop CUDA_VISIBLE_DEVICES.
+ */
+function launcherOf(hosts: number, world: number, sharded: boolean): Layout['launcher'] {
+  if (!sharded) return world > 1 ? 'torchrun' : 'python';
+  return hosts > 1 ? 'deepspeed' : 'torchrun';
 }
 
 /** Where and how wide a run is. Throws RangeError for a host list that cannot be read. */
@@ -15,6 +18,6 @@ export function layoutOf(cluster: RunSettings['cluster'], sharded: boolean): Lay
   const nodes = cluster.kind === 'slurm' ? cluster.nodes : hosts.length;
   const processesPerHost = cluster.kind === 'local' ? (cluster.gpus?.count ?? cluster.processes) : cluster.gpus.perNode;
   const device = cluster.kind === 'local' && !cluster.gpus ? 'cpu' : 'gpu';
-  const launcher = launcherOf(cluster.kind, nodes * processesPerHost, sharded);
+  const launcher = launcherOf(hosts.length, nodes * processesPerHost, sharded);
   return { target: cluster.kind, hosts, nodes, processesPerHost, device, launcher };
 }

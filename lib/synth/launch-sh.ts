@@ -5,32 +5,32 @@ import type { GeneratedFile, Layout } from '../manifest.ts';
 import { variables } from './environment.ts';
 import { heading } from './heading.ts';
 import type { RunInput } from './input.ts';
-import { launchArguments, startedBy } from './launcher.ts';
+import { launchArguments } from './launcher.ts';
 
 function ranks(layout: Layout): string {
   const { nodes, processesPerHost } = layout;
   const each = processesPerHost === 1 ? '1 process' : `${processesPerHost} processes`;
-  if (startedBy(layout) === 'python') return 'one process, by python';
-  return nodes === 1 ? `${each}, by torchrun` : `${each} on each of ${nodes} hosts, by ${startedBy(layout)}`;
+  if (layout.launcher === 'python') return 'one process, by python';
+  return nodes === 1 ? `${each}, by torchrun` : `${each} on each of ${nodes} hosts, by ${layout.launcher}`;
 }
 
 /** What a person may set. DeepSpeed starts the other hosts itself; torchrun is started on each of them. */
 function manual(layout: Layout): string[] {
-  const everyHost = layout.nodes > 1 && startedBy(layout) === 'torchrun';
+  const everyHost = layout.nodes > 1 && layout.launcher === 'torchrun';
   return [
     '# SFT_ROOT        workspace: data, weights and runs (default: this folder)',
     '# SFT_RUN         folder of this run (default: run in this folder, or in its place in SFT_ROOT)',
     '# SFT_PYTHON      python that has requirements.txt installed (default: python3)',
     '# SFT_ATTEMPT     number of the attempt (default: the next)',
     '# SFT_PROVENANCE  JSON that is kept with each checkpoint',
-    ...(startedBy(layout) === 'python' ? [] : ['# SFT_PORT        port at which the processes meet']),
+    ...(layout.launcher === 'python' ? [] : ['# SFT_PORT        port at which the processes meet']),
     ...(everyHost ? ['# SFT_NODE_RANK   start this script on every host: this host, counted from 0'] : []),
     ...(everyHost && layout.hosts.length === 0 ? ['# SFT_MASTER_ADDR name or address of host 0'] : []),
   ];
 }
 
 function hostfileCheck(layout: Layout): string[] {
-  if (startedBy(layout) !== 'deepspeed') return [];
+  if (layout.launcher !== 'deepspeed') return [];
   const { hosts } = layout;
   return [
     '# Without its hostfile DeepSpeed would train on this host alone, and say nothing.',
@@ -86,7 +86,7 @@ export function launchSh(input: RunInput): GeneratedFile {
   const sshPort = settings.cluster.kind === 'ssh' ? settings.cluster.port : undefined;
   const lines = launchArguments({ ...input, sshPort }).map((words) => `  ${words.join(' ')}`);
   // DeepSpeed repeats its working folder and .deepspeed_env on every host.
-  const several = startedBy(layout) === 'deepspeed' ? ['cd "$files"', 'export DS_ENV_FILE=$files/.deepspeed_env'] : [];
+  const several = layout.launcher === 'deepspeed' ? ['cd "$files"', 'export DS_ENV_FILE=$files/.deepspeed_env'] : [];
   const content = [
     '#!/usr/bin/env bash',
     `# ${heading(input)}`,

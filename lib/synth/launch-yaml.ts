@@ -9,7 +9,7 @@ import type { Artifact, ArtifactKind, Job, Manifest, Resource } from '../manifes
 import type { RunSettings } from '../settings/run.ts';
 import { variables } from './environment.ts';
 import { heading } from './heading.ts';
-import { launchArguments, rendezvousPort, startedBy } from './launcher.ts';
+import { launchArguments, rendezvousPort } from './launcher.ts';
 
 interface LaunchStep {
   readonly step: string;
@@ -92,7 +92,7 @@ function sshPort(settings: Job['settings']): number | undefined {
 }
 
 /** The hosts on which `launch.sh` is started: DeepSpeed goes to the others by itself, torchrun does not. */
-function startHosts({ hosts, nodes, launcher }: Job['layout'], target: Job['layout']['target']): readonly string[] {
+function startHosts({ target, hosts, nodes, launcher }: Job['layout']): readonly string[] {
   if (target === 'slurm') return [`the ${nodes} nodes that Slurm gives`];
   return launcher === 'torchrun' ? hosts : hosts.slice(0, 1);
 }
@@ -101,20 +101,19 @@ function jobStep(job: Job, stack: string, expects: readonly string[]): LaunchSte
   const { layout } = job;
   const launch = { stack, address: job.folder, identity: job.identity, layout, sshPort: sshPort(job.settings) };
   const run = left(job);
-  const rank =
-    layout.nodes > 1 && startedBy(layout) === 'torchrun' ? { SFT_NODE_RANK: 'position in hosts, from 0' } : {};
+  const rank = layout.nodes > 1 && layout.launcher === 'torchrun' ? { SFT_NODE_RANK: 'position in hosts, from 0' } : {};
   return {
     step: job.address,
     does: `trains with ${layout.nodes * layout.processesPerHost} processes`,
     after: job.needs,
-    hosts: startHosts({ ...layout, launcher: startedBy(layout) }, layout.target),
+    hosts: startHosts(layout),
     command: `${job.folder}/launch.sh`,
     starts: ['"$SFT_PYTHON"', ...launchArguments(launch).flat()].join(' '),
     environment: {
       ...Object.fromEntries(variables(job.settings as unknown as RunSettings, layout)),
       ...rank,
     },
-    ports: startedBy(layout) === 'python' ? [] : [rendezvousPort(launch)],
+    ports: layout.launcher === 'python' ? [] : [rendezvousPort(launch)],
     expects,
     leaves: [`${run}attempts/`, `${run}output/checkpoint-*/`, `${run}output/result/`],
   };

@@ -57,17 +57,9 @@ function deepspeed(launch: Launch): string[][] {
   ];
 }
 
-/**
- * DeepSpeed's own launcher is for several named hosts. On one host torchrun starts the same ranks: DeepSpeed's would
- * count the devices itself, read a hostfile that happens to lie at /job/hostfile, and drop CUDA_VISIBLE_DEVICES.
- */
-export function startedBy({ launcher, hosts }: Layout): Layout['launcher'] {
-  return launcher === 'deepspeed' && hosts.length < 2 ? 'torchrun' : launcher;
-}
-
 /** Python's arguments, one line of the script each. They are shell words: what must expand is quoted already. */
 export function launchArguments(launch: Launch): string[][] {
-  switch (startedBy(launch.layout)) {
+  switch (launch.layout.launcher) {
     case 'python':
       return [['-m', ...trainer]];
     case 'torchrun':
