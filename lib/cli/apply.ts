@@ -27,6 +27,9 @@ export interface ApplyOptions {
   readonly replace?: readonly string[];
 }
 
+const withoutTerminal =
+  'Look at the plan, then give --yes, or save it (sft plan --out FILE) and apply that (sft apply FILE).';
+
 export interface Ready {
   readonly plan: Plan;
   readonly target: Target;
@@ -118,7 +121,7 @@ export async function apply(context: Context, wanted: string[], options: ApplyOp
   const isSaved = first !== '' && others.length === 0 && isPlanFile(first, context);
   const ready = isSaved ? await saved(first, context) : await planned(wanted, context, options);
   const ask = !isSaved && options.yes !== true && ready.some(({ plan }) => hasChanges(plan));
-  if (ask && !(await confirm('Apply this?', context))) {
+  if (ask && !(await confirm('Apply this?', context, withoutTerminal))) {
     context.note('Nothing was done.');
     return exit.error;
   }

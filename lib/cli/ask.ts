@@ -3,13 +3,13 @@ import { createInterface } from 'node:readline/promises';
 import { exit, fail } from '../errors.ts';
 import type { Context } from './context.ts';
 
-/** True where the person writes yes. Throws where nobody can be asked. */
-export async function confirm(question: string, context: Context): Promise<boolean> {
+/** True where the person writes yes. Throws where nobody can be asked; `otherwise` says what to do then. */
+export async function confirm(question: string, context: Context, otherwise: string): Promise<boolean> {
   if (!context.canAsk || context.json)
     throw fail(
-      'apply/not-asked',
+      'confirm/no-terminal',
       'This has to be confirmed, and there is nobody to ask: this is no terminal.',
-      'Look at the plan, then give --yes, or save it (sft plan --out FILE) and apply that (sft apply FILE).',
+      otherwise,
       { exit: exit.error },
     );
   const lines = createInterface({ input: process.stdin, output: process.stderr });

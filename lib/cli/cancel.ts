@@ -1,16 +1,28 @@
 /** `sft cancel RUN`: stops a run at a checkpoint; it can be resumed. */
 import { cancel as cancelRun } from '../apply/cancel.ts';
 import { printable } from '../base/printable.ts';
-import type { ExitCode } from '../errors.ts';
+import { type ExitCode, exit } from '../errors.ts';
+import { confirm } from './ask.ts';
 import type { Context } from './context.ts';
 import { deskOf } from './desk.ts';
 import { oneRun } from './recorded.ts';
 import { recordedTarget } from './target.ts';
 
-export async function cancel(context: Context, [wanted]: string[], options: { save: boolean }): Promise<ExitCode> {
+export interface CancelOptions {
+  readonly yes?: boolean;
+  /** commander's name for `--no-save`. */
+  readonly save: boolean;
+}
+
+export async function cancel(context: Context, [wanted]: string[], options: CancelOptions): Promise<ExitCode> {
   const [name, identity] = wanted?.split('@') ?? [];
   const { stack, record } = await oneRun(context.project, name);
   const run = identity === undefined ? record.address : `${record.address}@${identity}`;
+  const question = `Stop ${stack}/${run}${options.save ? '' : ' without a checkpoint'}?`;
+  if (options.yes !== true && !(await confirm(question, context, 'Give --yes.'))) {
+    context.note('Nothing was done.');
+    return exit.error;
+  }
   context.note(`Stopping ${stack}/${run}${options.save ? ' at a checkpoint' : ''} ...`);
   const result = await cancelRun({
     stack,

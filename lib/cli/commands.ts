@@ -27,6 +27,11 @@ function folder(given: string | undefined): string {
   throw fail('usage/directory', `There is no folder ${given}.`, 'Correct what follows -C.', { exit: exit.usage });
 }
 
+/** A list is redrawn in place only where that works: a terminal that moves its cursor and says how wide it is. */
+function hasLiveTerminal(): boolean {
+  return process.stdout.isTTY === true && process.env.TERM !== 'dumb' && process.stdout.columns >= 20;
+}
+
 function contextOf(fixed: Fixed, options: GlobalOptions): Context {
   const cwd = folder(options.directory);
   return {
@@ -36,7 +41,7 @@ function contextOf(fixed: Fixed, options: GlobalOptions): Context {
     json: options.json === true,
     programSeconds: options.programTimeout,
     canAsk: process.stdin.isTTY === true && process.stderr.isTTY === true,
-    onTerminal: process.stdout.isTTY === true,
+    onTerminal: hasLiveTerminal(),
   };
 }
 

@@ -30,7 +30,7 @@ export interface Context {
   readonly noteStyle: Style;
   /** A person can be asked: stdin and stderr are a terminal. */
   readonly canAsk: boolean;
-  /** stdout is a terminal. */
+  /** stdout is a terminal on which lines can be redrawn. */
   readonly onTerminal: boolean;
   /** Results: a line, or several, to stdout. */
   readonly out: (text: string) => void;

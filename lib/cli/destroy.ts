@@ -56,7 +56,7 @@ export async function destroy(context: Context, stacks: string[], options: Destr
     context.note(
       `- ${nameOf(run)}  ${withResults.has(nameOf(run)) ? 'with its results and checkpoints' : 'its results and checkpoints stay'}`,
     );
-  if (options.yes !== true && !(await confirm('Stop and forget these runs?', context))) {
+  if (options.yes !== true && !(await confirm('Stop and forget these runs?', context, 'Give --yes.'))) {
     context.note('Nothing was done.');
     return exit.error;
   }

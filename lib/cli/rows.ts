@@ -69,7 +69,10 @@ export const rows: readonly Row[] = [
     parameters: '[run]',
     summary: 'stop a run at a checkpoint; it can be resumed',
     example: 'sft cancel my-stack/sft',
-    options: [['--no-save', 'stop without a checkpoint']],
+    options: [
+      ['-y, --yes', 'do not ask'],
+      ['--no-save', 'stop without a checkpoint'],
+    ],
     run: async (context, runs, options) => (await import('./cancel.ts')).cancel(context, runs, options as never),
   },
   {

@@ -104,22 +104,23 @@ function fieldLine(field: FieldChange, width: number, style: Style): string {
   return `        ${field.path.padEnd(width)}  ${change.padEnd(22)}  ${style.dim(`${field.class}: ${field.reason}`)}`;
 }
 
-const effects: readonly (readonly [keyof Derived, (value: number) => string, string])[] = [
-  ['globalBatch', grouped, 'global batch'],
-  ['accumulation', grouped, 'accumulation'],
-  ['world', grouped, 'ranks'],
-  ['steps', grouped, 'steps'],
-  ['warmupSteps', grouped, 'warm-up steps'],
+/** `N` stands for the number, or for what it was and what it is. */
+const effects: readonly (readonly [key: keyof Derived, phrase: string])[] = [
+  ['globalBatch', 'global batch N'],
+  ['accumulation', 'accumulation N'],
+  ['world', 'ranks N'],
+  ['steps', 'N steps'],
+  ['warmupSteps', 'warm-up N steps'],
 ];
 
 /** What follows from the settings; with what it was, where that is known and another. */
 function derivedLine(after: Derived, before: Derived | undefined): string {
-  const parts = effects.map(([key, text, name]) => {
+  const parts = effects.map(([key, phrase]) => {
     const [old, now] = [before?.[key], after[key]];
-    if (now === undefined) return before && old === undefined ? undefined : `${name} unknown`;
-    return `${name} ${old === undefined || old === now ? '' : `${text(old)} -> `}${text(now)}`;
+    const number = now === undefined ? 'unknown' : grouped(now);
+    return phrase.replace('N', old === undefined || old === now ? number : `${grouped(old)} -> ${number}`);
   });
-  return `        => ${dots(parts)}`;
+  return `        => ${parts.join(' · ')}`;
 }
 
 /** A wanted resource; of a run that is no longer wanted, the recorded one. */
@@ -131,13 +132,22 @@ function finder({ resources }: Manifest): Find {
 }
 
 function whatText(step: Step, resource: Resource | undefined, jobs: readonly Job[]): string {
-  if (step.verb !== 'create' || resource === undefined) return `${verbs[step.verb]}: ${step.because}`;
-  return resource.life === 'artifact' ? artifactText(resource, jobs) : step.because;
+  if (step.verb === 'create' && resource?.life === 'artifact') return artifactText(resource, jobs);
+  // These verbs are said by the symbol and by the reason itself.
+  return step.verb === 'create' || step.verb === 'new-run' ? step.because : `${verbs[step.verb]}: ${step.because}`;
+}
+
+/** A run that nothing is done about, though it is not done: why is told, without a symbol. */
+const resting: readonly string[] = ['running', 'queued', 'cancelled', 'failed-own', 'altered'];
+
+function restingLine(step: Step, style: Style): string[] {
+  if (step.life !== 'job' || step.verb !== 'none' || !resting.includes(step.seen)) return [];
+  return [style.dim(`    ${'run'.padEnd(11)} ${printable(step.address).padEnd(24)}  ${step.because}`)];
 }
 
 function stepLines(step: Step, find: Find, jobs: readonly Job[], style: Style): string[] {
   const symbol = symbolOf(step);
-  if (!symbol) return [];
+  if (!symbol) return restingLine(step, style);
   const resource = find(step);
   const kind = step.life === 'artifact' ? step.type : 'run';
   const what = printable(whatText(step, resource, jobs));
@@ -164,7 +174,7 @@ export function countSteps(steps: readonly Step[]): Counts {
 
 function summary(counts: Counts): string {
   const { add, change, newRun, remove, unknown } = counts;
-  if (add + change + newRun + remove + unknown === 0) return 'Nothing to do: what is there is what the stack asks for.';
+  if (add + change + newRun + remove + unknown === 0) return 'Nothing to do.';
   const parts = [
     `${add} to add`,
     ...(change > 0 ? [`${change} to change`] : []),

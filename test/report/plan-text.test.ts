@@ -44,7 +44,7 @@ test('a first plan: all is added, each with what is known of it', () => {
   assert.match(text, /^ {2}\+ bundle +sft#bundle +\d+ files$/m);
   assert.match(text, /^ {2}\+ data +rows +\d+ rows · alpaca format$/m);
   assert.match(text, /^ {2}\+ run +sft +it has not run yet$/m);
-  assert.match(text, /^ {8}=> global batch 16 · accumulation 2 · ranks 1 · steps \d+( · warm-up steps \d+)?$/m);
+  assert.match(text, /^ {8}=> global batch 16 · accumulation 2 · ranks 1 · \d+ steps · warm-up \d+ steps$/m);
   assert.match(text, /\n\nPlan: 4 to add, 0 to remove\. +PLACE$/);
 });
 
@@ -53,9 +53,9 @@ test('a new run beside the old: each field with before, after, class and reason;
   const manifest = manifestOf({ learningRate: 1e-4, batch: { micro: 8, global: 16 } });
   const job = jobOf({ manifests: [manifest], findings: [] });
   const text = textOf(manifest, 'whole', [[job, []]], stateOf(before));
-  assert.match(text, /^ {2}± run +sft +new run: a changed setting shapes what is learnt/m);
+  assert.match(text, /^ {2}± run +sft +a changed setting shapes what is learnt/m);
   assert.match(text, /^ {8}learningRate +2e-4 -> 1e-4 +semantic: changes what is learnt: a new run$/m);
-  assert.match(text, /=> global batch 8 -> 16 · accumulation 1 -> 2 · ranks 1 · steps \d+ -> \d+/);
+  assert.match(text, /=> global batch 8 -> 16 · accumulation 1 -> 2 · ranks 1 · \d+ -> \d+ steps/);
   assert.match(text, /Plan: 0 to add, 1 new run, 0 to remove\./);
 });
 
@@ -63,7 +63,10 @@ test('nothing to do, and what is not known', () => {
   const manifest = manifestOf();
   const job = jobOf({ manifests: [manifest], findings: [] });
   const running: Found = { ...attempt, state: 'running' };
-  assert.match(textOf(manifest, 'whole', [[job, [running]]], stateOf(job)), /\n\nNothing to do: /);
+  assert.match(
+    textOf(manifest, 'whole', [[job, [running]]], stateOf(job)),
+    /^ {4}run +sft +it is running\n\nNothing to do\. /m,
+  );
   const unknown = textOf(manifest, 'whole', [], stateOf(job));
   assert.match(unknown, /^ {2}\? run +sft +unknown: the target did not say/m);
   assert.match(unknown, /Plan: 0 to add, 0 to remove, 1 unknown\./);
