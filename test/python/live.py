@@ -160,12 +160,41 @@ def seen(trainer, state, keep, given):
     }
 
 
-def observe(root, folder, place):
+def watch_doors(root):
+    """Notes what the Hub's doors are asked for, and answers from this machine: the plain run's weights, our own rows."""
+    import datasets
+    import transformers
+
+    asked = {}
+
+    def through(opener, what):
+        real = opener.from_pretrained
+
+        def open_it(name, **options):
+            keys = ("revision", "trust_remote_code")
+            asked[what] = {"name": str(name), **{key: options.get(key) for key in keys}}
+            here = name if Path(name).is_dir() else next((root / "weights").iterdir())
+            return real(str(here), **options)
+
+        opener.from_pretrained = staticmethod(open_it)
+
+    def load_dataset(path, **options):
+        asked["data"] = {"id": path, **options}
+        return [{"instruction": f"Say {number}.", "output": f"It is {number}, as it was."} for number in range(24)]
+
+    through(transformers.AutoModelForCausalLM, "model")
+    through(transformers.AutoTokenizer, "tokenizer")
+    datasets.load_dataset = load_dataset
+    return asked
+
+
+def observe(root, folder, place, asked):
     from cdksft_trainer import train
     from cdksft_trainer.prepare import prepare
     from cdksft_trainer.workspace import Attempt, Workspace
     from transformers import TrainerCallback
 
+    asked.clear()
     job = json.loads((folder / "train.json").read_text())
     workspace = Workspace(root)
     prepare(workspace, job)
@@ -177,7 +206,7 @@ def observe(root, folder, place):
 
     class Look(TrainerCallback):
         def on_train_begin(self, args, state, control, **given):
-            found.update(seen(trainer, state, session.watch.keep, given))
+            found.update(seen(trainer, state, session.watch.keep, given), opened=dict(asked))
             raise Reached
 
     trainer.add_callback(Look())
@@ -194,10 +223,11 @@ def main():
     sys.path.insert(0, asked["package"])
     root = Path(asked["root"])
     os.environ["MASTER_PORT"] = str(asked["port"])
+    doors = watch_doors(root)
     for variant in asked["variants"]:
         name = variant["name"]
         try:
-            told = {"name": name, "seen": observe(root, Path(variant["folder"]), root / "runs" / name)}
+            told = {"name": name, "seen": observe(root, Path(variant["folder"]), root / "runs" / name, doors)}
         except Exception as error:  # A refusal is an answer too: the caller knows which ones are right.
             told = {"name": name, "refused": f"{type(error).__name__}: {error}"}
         print("\nLIVE " + json.dumps(told), flush=True)

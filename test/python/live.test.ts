@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { hashOf, sha256 } from '../../lib/base/hash.ts';
+import { hashOf, sha256, short } from '../../lib/base/hash.ts';
 import { isObject } from '../../lib/base/json.ts';
 import { valueAt } from '../../lib/settings/identity.ts';
 import { settingsTable } from '../../lib/settings/run.ts';
@@ -14,7 +14,7 @@ import { renderRun } from '../../lib/synth/render.ts';
 import { writeRun } from '../support/launch.ts';
 import { python } from '../support/python.ts';
 import { runInput } from '../support/run-input.ts';
-import { elsewhere, plain, probes } from './probes.ts';
+import { elsewhere, plain, probes, weightsPath } from './probes.ts';
 
 type Written = Record<string, unknown>;
 
@@ -53,11 +53,27 @@ function writeSources(root: string): void {
 /** The written form with its data files named by content; a change of undefined takes the setting out. */
 function complete(changes: Written): Written {
   const all: Written = { ...plain, ...changes };
-  const data = all.data as { path: string };
-  const content = contents[data.path] ?? '';
-  const files = [{ name: data.path.slice(5), sha256: sha256(content), bytes: content.length }];
   const kept = Object.entries(all).filter(([, value]) => value !== undefined);
-  return { ...Object.fromEntries(kept), data: { ...data, files } };
+  return { ...Object.fromEntries(kept), data: withContent(all.data as Written) };
+}
+
+function withContent(data: Written): Written {
+  if (data.source !== 'file') return data;
+  const path = String(data.path);
+  const content = contents[path] ?? '';
+  return { ...data, files: [{ name: path.slice(5), sha256: sha256(content), bytes: content.length }] };
+}
+
+const keysOf = (settings: Written) => ({
+  data: hashOf(settings.data),
+  weights: hashOf([settings.model, settings.data]),
+});
+
+/** The folder that a path is to name lies in the workspace: the weights that the plain run has made. */
+function placed(settings: Written, root: string): Written {
+  const model = settings.model as Written;
+  if (model.path !== weightsPath) return settings;
+  return { ...settings, model: { ...model, path: join(root, 'weights', short(keysOf(complete({})).weights)) } };
 }
 
 const nameOf = (changes: Written) => hashOf(changes).slice(0, 12);
@@ -67,10 +83,9 @@ function writeVariants(root: string, asked: readonly Written[]): { name: string;
   // DeepSpeed leaves its process group behind: its variants come last.
   const ordered = [...unique].sort(([, a], [, b]) => Number('zero' in a) - Number('zero' in b));
   return ordered.map(([name, changes]) => {
-    const settings = complete(changes);
-    const keyed = { data: hashOf(settings.data), weights: hashOf([settings.model, settings.data]) };
+    const settings = placed(complete(changes), root);
     const folder = join(root, 'files', name);
-    writeRun(folder, renderRun(runInput(settings, { keys: keyed, rows: 24 })));
+    writeRun(folder, renderRun(runInput(settings, { keys: keysOf(settings), rows: 24 })));
     return { name, folder: join(folder, 'sft') };
   });
 }

@@ -41,6 +41,12 @@ export const model = (more: Written = {}): Written => ({
   model: { source: 'config', config: tiny, tokenizer: { vocabulary: 400 }, ...more },
 });
 
+const hub = (more: Written = {}): Written => ({ model: { source: 'hub', id: 'owner/a', ...more } });
+const hubData = (more: Written = {}): Written => ({ data: { source: 'hub', id: 'owner/rows', ...more } });
+
+/** Stands for the folder of the plain run's weights, which the test knows. */
+export const weightsPath = '/weights';
+
 /** The run that the others are compared with. */
 export const plain: Written = {
   ...model(),
@@ -95,6 +101,20 @@ export const probes: Readonly<Record<string, Probe>> = {
   'model.tokenizer': { change: model({ tokenizer: { vocabulary: 410 } }), at: 'weights.vocabulary', after: 410 },
   'model.seed': { change: model({ seed: 1 }), at: 'weights.values' },
 
+  'model.id': { from: hub(), change: hub({ id: 'owner/b' }), at: 'opened.model.name', after: 'owner/b' },
+  'model.revision': { from: hub(), change: hub({ revision: 'v2' }), at: 'opened.model.revision', after: 'v2' },
+  'model.path': { from: hub(), change: { model: { source: 'path', path: weightsPath } }, at: 'opened.model.name' },
+  'model.trustRemoteCode': {
+    from: hub(),
+    change: hub({ trustRemoteCode: true }),
+    at: 'opened.tokenizer.trust_remote_code',
+    after: true,
+  },
+
+  'data.id': { from: hubData(), change: hubData({ id: 'owner/other' }), at: 'opened.data.id', after: 'owner/other' },
+  'data.revision': { from: hubData(), change: hubData({ revision: 'v2' }), at: 'opened.data.revision', after: 'v2' },
+  'data.config': { from: hubData(), change: hubData({ config: 'ja' }), at: 'opened.data.name', after: 'ja' },
+  'data.split': { from: hubData(), change: hubData({ split: 'test' }), at: 'opened.data.split', after: 'test' },
   'data.format': { change: data({ format: 'text' }), at: 'train.all_trained', after: true },
   'data.samples': { change: data({ samples: 10 }), at: 'train.count', after: 10 },
   'data.seed': { from: data({ samples: 10 }), change: data({ samples: 10, seed: 1 }), at: 'train.which' },
@@ -146,15 +166,7 @@ export const elsewhere: Readonly<Record<string, string>> = {
   tags: 'for people; in train.json, test/golden',
   retries: 'read by the supervisor: trainer/tests/test_supervise.py',
   environment: 'exported by launch.sh and by DeepSpeed’s launcher: test/synth/launch.test.ts, readers.test.ts',
-  'model.id': 'needs the Hub; trainer/tests loads by id from a cache',
-  'model.revision': 'needs the Hub',
-  'model.path': 'the same loader as model.config, from another folder',
-  'model.trustRemoteCode': 'needs a repository with code; the same argument for model and tokenizer',
   'data.path': 'the file’s name is no part of a run, its content is data.files',
-  'data.id': 'needs the Hub',
-  'data.revision': 'needs the Hub',
-  'data.config': 'needs the Hub',
-  'data.split': 'needs the Hub',
   'cluster.workspace': 'where files lie, not what is trained',
   'cluster.processes': 'ranks, by the launcher: test/synth/launch.test.ts',
   'cluster.python': 'makes the environment',
