@@ -1,16 +1,16 @@
 /** Walks a plan. Emits events and returns values; it never prints and never asks. Safe to repeat after any crash. */
 import type { EngineEvent } from '../base/events.ts';
 import type { Sha } from '../base/hash.ts';
+import { canonical } from '../base/json.ts';
 import { tokenOf } from '../base/token.ts';
 import { exit, UserError } from '../errors.ts';
 import { checkFresh, stale } from '../plan/document.ts';
 import { jobsOf, match, otherRuns } from '../plan/match.ts';
 import { hasChanges, type Plan, starting, unknownRuns } from '../plan/step.ts';
-import { readJournal } from '../state/journal.ts';
-import { openStarts } from '../state/recover.ts';
-import { FileStore } from '../state/store.ts';
+import type { Recovered } from '../state/recover.ts';
+import type { Recorded } from '../state/state.ts';
 import type { Target } from '../targets/target.ts';
-import { findRuns } from './load.ts';
+import { findRuns, load } from './load.ts';
 import { artifactsOf } from './needs.ts';
 import { type ApplyResult, codeOf, type StepResult } from './result.ts';
 import { type Desk, Session, stateFolder } from './session.ts';
@@ -55,13 +55,11 @@ async function probe(target: Target): Promise<void> {
 }
 
 /** Runs that nothing is done about, since the target did not tell of them. */
-function untold(plan: Plan, session: Session | undefined): StepResult[] {
+function untold(plan: Plan, recovered: Recovered, records: readonly Recorded[] = recovered.recorded): StepResult[] {
   const message = 'the target did not say whether it runs';
   const planned = unknownRuns(plan).map(({ address }) => address);
-  const open = session?.loaded.recovered.unknown ?? [];
-  const known = (token: Sha) =>
-    session?.records.some((record) => record.attempts.some((attempt) => attempt.token === token)) ?? false;
-  const crashed = open.filter((start) => !known(start.token)).map(({ address }) => address);
+  const known = new Set(records.flatMap((record) => record.attempts.map((attempt) => attempt.token)));
+  const crashed = recovered.unknown.filter((start) => !known.has(start.token)).map(({ address }) => address);
   return [...new Set([...planned, ...crashed])].map((address) => ({
     address,
     verb: 'none',
@@ -90,18 +88,22 @@ async function carryOut(input: ApplyInput, session: Session): Promise<StepResult
   await session.save();
   const steps = tasks.map((task) => work.resultOf(task, outcomes.get(task.address) ?? 'skipped'));
   const told = new Set(steps.map((step) => step.address));
-  const all = [...steps, ...untold(plan, session).filter((step) => !told.has(step.address))];
+  const all = [
+    ...steps,
+    ...untold(plan, session.loaded.recovered, session.records).filter((step) => !told.has(step.address)),
+  ];
   session.note({ kind: 'apply-end', plan: plan.hash, outcome: String(codeOf(all, signal.aborted)) });
   return all;
 }
 
-/** Nothing planned, nothing left open by a crash: then no lock is taken and no byte written. */
-async function isIdle(input: ApplyInput): Promise<boolean> {
-  if (hasChanges(input.plan)) return false;
-  const folder = stateFolder(input.desk.states, input.plan.stack);
-  const state = await new FileStore(folder).read();
-  checkFresh(input.plan, state, input.inputs);
-  return openStarts(state, readJournal(folder).entries).length === 0;
+/** Nothing planned, and a crash left nothing that is not in the state: then no lock is taken and no byte written. */
+async function idle({ plan, desk, target, inputs }: ApplyInput): Promise<ApplyResult | undefined> {
+  if (hasChanges(plan)) return undefined;
+  const { state, recovered } = await load(stateFolder(desk.states, plan.stack), target);
+  checkFresh(plan, state, inputs);
+  if (canonical(state?.recorded ?? []) !== canonical(recovered.recorded)) return undefined;
+  const steps = untold(plan, recovered);
+  return { exit: codeOf(steps, false), steps, state, interrupted: false };
 }
 
 function interruption(): ApplyResult {
@@ -115,10 +117,8 @@ function interruption(): ApplyResult {
 export async function apply(input: ApplyInput): Promise<ApplyResult> {
   const { plan, target, desk, signal } = input;
   refuse(plan);
-  if (await isIdle(input)) {
-    const steps = untold(plan, undefined);
-    return { exit: codeOf(steps, false), steps, state: undefined, interrupted: false };
-  }
+  const nothing = await idle(input);
+  if (nothing) return nothing;
   let session: Session;
   try {
     session = await Session.open(desk, target, { stack: plan.stack, what: 'apply', plan: plan.hash, signal });

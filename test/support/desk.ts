@@ -1,5 +1,5 @@
 /** A project's folder of states, and the commands on it as a test calls them. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ApplyInput, type ApplyResult, apply } from '../../lib/apply/apply.ts';
@@ -14,10 +14,13 @@ import type { State } from '../../lib/state/state.ts';
 import { FileStore } from '../../lib/state/store.ts';
 import type { ModelTarget } from './model-target.ts';
 
+/** In memory where the system has such a place: thousands of writes that each wait for a busy disk take minutes. */
+const place = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
+
 let processes = 1000;
 
 export class Bench {
-  readonly states = mkdtempSync(join(tmpdir(), 'sft-states-'));
+  readonly states = mkdtempSync(join(place, 'sft-states-'));
   readonly target: ModelTarget;
   readonly emitted: EngineEvent[] = [];
   /** Of processes that a test has ended. */
