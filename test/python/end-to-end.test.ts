@@ -25,7 +25,7 @@ new FineTune(stack, 'sft', {
   learningRate: 1e-3,
   precision: 'fp32',
   weights: 'fp32',
-  maxLength: 64,
+  maxLength: 512,
   checkpoints: { steps: 10 },
 });
 app.synth();
@@ -142,7 +142,10 @@ test('a changed learning rate is a new run beside the old; cancel stops it at a 
 test('destroy keeps what was learnt unless it is named', async () => {
   const destroyed = await sft(project.folder, 'destroy', '--yes');
   assert.is(destroyed.code, 0, destroyed.err);
-  const kept = Object.keys(project.files()).filter((file) => file.endsWith('adapter_model.safetensors'));
+  const kept = readdirSync(join(project.folder, '.sft', 'workspace', 'runs'), {
+    recursive: true,
+    encoding: 'utf8',
+  }).filter((file) => file.endsWith('adapter_model.safetensors'));
   assert.ok(kept.length > 0);
   const plan = await sft(project.folder, 'plan', '--detailed-exitcode');
   assert.is(plan.code, 2);
