@@ -69,6 +69,26 @@ async function install(python, file) {
   }
 }
 
+/** @param {number} pid */
+function alive(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Removes what a set-up that was ended has left; another one may be building at this moment. */
+function clearInterrupted() {
+  for (const name of readdirSync(home)) {
+    const [place = '', pid] = name.split('.making-');
+    if (pid === undefined || alive(Number(pid))) continue;
+    rmSync(join(home, place), { recursive: true, force: true });
+    rmSync(join(home, name), { recursive: true, force: true });
+  }
+}
+
 /** Makes the test environment where it is missing, and publishes it when whole. */
 export async function ensureTestEnvironment() {
   if (process.env.SFT_TEST_PYTHON) return;
@@ -77,11 +97,10 @@ export async function ensureTestEnvironment() {
   const started = Date.now();
   process.stdout.write('set-up: Python packages of the tests (torch, TRL, PEFT, DeepSpeed): about 2 minutes\n');
   mkdirSync(home, { recursive: true });
-  for (const old of readdirSync(home))
-    if (old.includes('.making-')) rmSync(join(home, old), { recursive: true, force: true });
-  const building = `${final}.making-${randomUUID().slice(0, 8)}`;
+  clearInterrupted();
   // An environment knows its own path, so it is built in its last place and published by a link.
-  const place = building.replace('.making-', '.');
+  const place = `${final}.${randomUUID().slice(0, 8)}`;
+  const building = `${place}.making-${process.pid}`;
   mkdirSync(building);
   const code = await run(findPython(), ['-m', 'venv', place]);
   if (code !== 0) stop('set-up: python -m venv failed. On Debian, install python3-venv.');
