@@ -76,7 +76,7 @@ test('a saved plan is one file for its owner alone, shown again as it was, and r
     assert.is(changed?.code, 1);
     assert.match(changed?.err ?? '', 'other.plan was changed after it was made.');
     assert.is(cut?.code, 1);
-    assert.is(absent?.code, 64);
+    assert.is(absent?.code, 1);
   }));
 
 test.run();

@@ -24,6 +24,18 @@ export interface Project {
   remove(): void;
 }
 
+/** Own files only: a recursive `readdirSync` would follow the link to the checkout, and those of environments. */
+function filesBelow(folder: string, below = ''): string[] {
+  const entries = readdirSync(join(folder, below), { withFileTypes: true });
+  return entries
+    .flatMap((entry) => {
+      const path = below === '' ? entry.name : `${below}/${entry.name}`;
+      if (entry.isDirectory()) return path === 'node_modules' ? [] : filesBelow(folder, path);
+      return entry.isFile() ? [path] : [];
+    })
+    .sort();
+}
+
 /** A folder with a package.json and `cdksft` linked to this checkout; Node resolves the link, so types are stripped. */
 export function makeProject(files: Readonly<Record<string, string>> = {}): Project {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'sft-cli-')));
@@ -39,17 +51,7 @@ export function makeProject(files: Readonly<Record<string, string>> = {}): Proje
   return {
     folder,
     write,
-    files: () => {
-      const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
-      const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-      return Object.fromEntries(
-        paths
-          .map((path) => path.slice(folder.length + 1))
-          .filter((path) => !path.startsWith('node_modules'))
-          .sort()
-          .map((path) => [path, readFileSync(join(folder, path), 'utf8')]),
-      );
-    },
+    files: () => Object.fromEntries(filesBelow(folder).map((path) => [path, readFileSync(join(folder, path), 'utf8')])),
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
 }
