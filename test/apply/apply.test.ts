@@ -139,6 +139,21 @@ test('a start whose answer is lost while the target is gone is unknown, then ado
   it.close();
 });
 
+test('another plan, of another state, starts the same run while this one builds: it is adopted', async () => {
+  const it = bench();
+  const other = new Bench(it.target);
+  it.target.onCall = async (what) => {
+    if (what !== 'build sft#weights') return;
+    it.target.onCall = () => undefined;
+    assert.is((await other.planAndApply(one)).exit, 0);
+  };
+  assert.is((await it.planAndApply(one)).exit, 0);
+  assert.is(it.target.ledger.length, 1);
+  assert.is(recordAt((await it.state())?.recorded ?? [], 'sft')?.attempts[0]?.handle, 'sft/1');
+  it.close();
+  other.close();
+});
+
 test('a lost state finds its job again', async () => {
   const it = bench();
   await it.planAndApply(one);

@@ -104,6 +104,34 @@ test('ended at each boundary, then the program has changed: the old run is known
   }
 });
 
+test('two start side by side, one is recorded, the process ends: the other is found again', async () => {
+  const it = new Bench(new ModelTarget());
+  const both = stackOf({ a: bare, b: bare });
+  let dead = false;
+  it.target.onCall = async (what) => {
+    if (what !== 'start a') return;
+    while (!(await it.state())) await new Promise((resolve) => setTimeout(resolve, 1));
+    dead = true;
+  };
+  const desk = it.desk({
+    boundary: () => {
+      if (dead) throw new Crash();
+    },
+  });
+  const outcome = await it.apply(await it.plan(both), { desk }).catch((caught: unknown) => caught);
+  assert.instance(outcome, Crash);
+  it.ended.add(desk.me.pid);
+  it.target.onCall = () => undefined;
+  assert.is(it.target.ledger.length, 2);
+  // The program no longer has the old `a`: only the journal knows of it.
+  const changed = stackOf({ a: { ...bare, learningRate: 1e-3 }, b: bare });
+  assert.is((await it.planAndApply(changed)).exit, 0);
+  const record = (await it.state())?.recorded.find((each) => each.address === 'a');
+  assert.is(record?.superseded?.length, 1);
+  await checkSettled(it, changed);
+  it.close();
+});
+
 const wanted = [one, other];
 
 type Act =

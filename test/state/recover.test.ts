@@ -3,7 +3,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Found } from '../../lib/state/attempt.ts';
 import type { JournalEntry } from '../../lib/state/journal.ts';
-import { recordAt, withFound } from '../../lib/state/record.ts';
+import { applied, recordAt, withFound } from '../../lib/state/record.ts';
 import { openStarts, recover } from '../../lib/state/recover.ts';
 import { job, planHash, recordedRun, stateOf, token } from '../support/states.ts';
 
@@ -71,6 +71,16 @@ test('a start that surely failed is nothing; an end that is unknown is asked abo
 test('what the state includes is not looked at again', () => {
   const state = { ...stateOf(2, []), journal: 1 };
   assert.equal(openStarts(state, [begin(1, 1)]), []);
+});
+
+test('an earlier start that stays unknown does not bring back what was changed since', () => {
+  const [first, second] = [job(), { ...job(), address: 'b' }];
+  const entries = [begin(1, 1, first), begin(2, 1, second), end(3, 2, 'done')];
+  const once = recover(empty, entries, new Map());
+  const changed = { ...second, settings: { ...second.settings, logging: 9 } };
+  const recorded = applied(once.recorded, { job: changed, artifacts: {}, plan: 'later' });
+  const again = recover({ ...empty, recorded, journal: once.journal }, entries, new Map());
+  assert.equal(again.recorded, recorded);
 });
 
 test('a later look that knows less takes nothing away', () => {
