@@ -1,7 +1,7 @@
 /** What no compiler finds: suites that never run, and things that must not be committed. */
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 
@@ -51,7 +51,7 @@ test('the guard sees a suite that does not run', () => {
 test('no machine’s paths, registries’ names or unfinished words are committed', () => {
   // Only this file spells them out, and the tests of what happens to such paths.
   const innocent = ['test/guard.test.ts', 'LICENSE'];
-  const paths = /(^|[\s"'`(=])\/(work|root|home)\/\w/m;
+  const paths = /(^|[\s"'`(=])\/(work|root|home|tmp)\/\w/m;
   const hosts = /registry\.npmjs|pypi\.org|files\.pythonhosted|download\.pytorch/;
   const words = /(^|[^a-zA-Z])(TODO|FIXME|XXX|not implemented)([^a-zA-Z]|$)/;
   const wrong = files
@@ -62,6 +62,38 @@ test('no machine’s paths, registries’ names or unfinished words are committe
         .map(([name]) => `${file}: ${name}`),
     );
   assert.equal(wrong, []);
+});
+
+test('no file is too long to be read at once, and none is named for nothing in particular', () => {
+  const code = files.filter((file) => /^(lib|bin|scripts|trainer)\/.*\.(ts|js|py)$/.test(file));
+  assert.ok(code.length > 100);
+  assert.equal(
+    code.filter((file) => read(file).split('\n').length > 301),
+    [],
+  );
+  assert.equal(
+    files.filter((file) => /(^|\/)(utils?|helpers?|common|misc)(\.\w+$|\/)/.test(file)),
+    [],
+  );
+});
+
+/** Links of a page to other files of this repository. */
+function linksOf(file: string): string[] {
+  const found = [...read(file).matchAll(/\]\(([^)\s#]+)[^)]*\)/g)].map((match) => match[1] ?? '');
+  const named = [...read(file).matchAll(/`(docs\/[\w-]+\.md)`/g)].map((match) => match[1] ?? '');
+  const beside = found.filter((link) => !/^[a-z]+:/.test(link)).map((link) => normalize(join(dirname(file), link)));
+  return [...beside, ...named];
+}
+
+test('the pages link to what is there', () => {
+  const pages = files.filter((file) => file.endsWith('.md'));
+  assert.ok(pages.length > 5);
+  const dead = pages.flatMap((page) =>
+    linksOf(page)
+      .filter((link) => !existsSync(join(root, link)))
+      .map((link) => `${page}: ${link}`),
+  );
+  assert.equal(dead, []);
 });
 
 test('lock and pins: no addresses, exact versions', () => {
