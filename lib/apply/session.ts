@@ -24,7 +24,7 @@ export interface Desk {
   readonly lockSeconds?: number;
   readonly leaseSeconds?: number;
   readonly gone?: (process: ProcessId) => boolean;
-  /** Called before and after each journal line: where a test ends the process. */
+  /** Called before and after each journal line: a test may kill the command there. */
   readonly boundary?: (k: number) => void;
 }
 

@@ -15,10 +15,13 @@ function userName(): string {
 }
 
 export function deskOf(project: string): Desk {
+  // Set by tests of crashes: the journal's boundary at which the command is killed.
+  const crashAt = Number(process.env.SFT_CRASH_AT);
   return {
     states: join(project, '.sft', 'state'),
     tool: toolVersion(),
     me: { who: userName(), host: hostname(), ...processId(process.pid) },
     now: () => Date.now() / 1000,
+    ...(crashAt > 0 ? { boundary: (k: number) => k >= crashAt && process.kill(process.pid, 'SIGKILL') } : {}),
   };
 }

@@ -213,7 +213,7 @@ test('random histories: at most one start a token, serials grow by one, nothing 
         it.close();
       }
     }),
-    { numRuns: 200 },
+    { numRuns: 100 },
   );
 });
 

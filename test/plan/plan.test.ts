@@ -244,9 +244,10 @@ test('10,000 runs are compared in under a second', () => {
     { ...one, resources },
     { state, recorded: records, observed: { root: '/w', presence: new Map(), runs } },
   );
-  const before = performance.now();
+  // Of the processor, not of the clock: other work on the machine is no fault of ours.
+  const before = process.cpuUsage();
   const plan = assemble(many);
-  const took = performance.now() - before;
+  const took = process.cpuUsage(before).user / 1000;
   assert.equal(verbs({ ...plan, hash: '' }), {});
   assert.ok(took < 1000, `${took} ms`);
 });
