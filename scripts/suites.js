@@ -49,8 +49,8 @@ function collect(command, arguments_, seconds) {
 const total = (output, label) =>
   [...output.matchAll(new RegExp(`^\\s*${label}:\\s+(\\d+)`, 'gm'))].reduce((sum, match) => sum + Number(match[1]), 0);
 
-/** A file of uvu suites. @param {string} file @param {number} [seconds] @returns {Promise<Outcome>} */
-export async function runSuite(file, seconds = 180) {
+/** A file of uvu suites. @param {string} file @param {number} seconds @returns {Promise<Outcome>} */
+export async function runSuite(file, seconds) {
   const { code, output, milliseconds } = await collect(process.execPath, [file], seconds);
   const passed = total(output, 'Passed');
   const all = total(output, 'Total');

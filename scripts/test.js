@@ -51,7 +51,8 @@ async function inTurn(jobs, width) {
   await Promise.all(Array.from({ length: width }, worker));
 }
 
-const suites = quick.map((file) => () => tell(runSuite(file)));
+// Generous: on a machine that does other things too, a suite of sixty commands takes minutes.
+const suites = quick.map((file) => () => tell(runSuite(file, 600)));
 const checks = [
   () => tell(runCheck('types (tsc)', 'tsc', ['--noEmit', '-p', '.'])),
   () => tell(runCheck('format and lint (biome)', 'biome', ['check', '--error-on-warnings', '.'])),

@@ -50,7 +50,9 @@ async function installRequirements(folder: string, context: Build): Promise<void
   const python = join(folder, 'bin', 'python');
   const file = join(folder, 'requirements.txt');
   const words = [python, '-m', 'pip', 'install', '--disable-pip-version-check', '--no-input', '-r', file];
-  const ended = await runGuarded({ ...context.guard(python), words, onLine: context.say });
+  // DeepSpeed compiles its kernels when they are first used, not while it installs.
+  const environment = { DS_BUILD_OPS: '0' };
+  const ended = await runGuarded({ ...context.guard(python), words, environment, onLine: context.say });
   if (ended.code === 0) return;
   throw fail(
     'environment/pip',
