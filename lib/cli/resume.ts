@@ -1,6 +1,6 @@
 /** `sft resume RUN`: the next attempt of a run, from its newest complete checkpoint. */
 import { resumePlan } from '../apply/resume.ts';
-import type { ExitCode } from '../errors.ts';
+import { type ExitCode, exit, fail, UserError } from '../errors.ts';
 import { jobsOf } from '../plan/match.ts';
 import { applyReady } from './apply.ts';
 import type { Context } from './context.ts';
@@ -8,6 +8,19 @@ import { planningInput } from './planning.ts';
 import { isPath, loadValidStacks } from './programs.ts';
 import { oneRun } from './recorded.ts';
 import { targetOf } from './target.ts';
+
+const isUnknownStack = (error: unknown): boolean =>
+  error instanceof UserError &&
+  error.findings.some((finding) => finding.id === 'stack/unknown' || finding.id === 'program/none');
+
+/** What is recorded does not say which file made the stack. */
+const elsewhere = (stack: string) =>
+  fail(
+    'stack/elsewhere',
+    `The stack ${stack} is made by no program in the usual places.`,
+    'Name its program: sft resume PATH/TO/PROGRAM.ts, or name its folder under "stacks" in sft.yaml.',
+    { exit: exit.usage },
+  );
 
 /** The run by name, or a program with one run: files outside `stacks/` are found only by their path. */
 async function find(wanted: string | undefined, context: Context) {
@@ -19,7 +32,9 @@ async function find(wanted: string | undefined, context: Context) {
     return { manifest: manifests.find((one) => one.stack === stack), address: record.address };
   }
   const { stack, record } = await oneRun(context.project, wanted);
-  const { manifests } = await loadValidStacks([stack], context);
+  const { manifests } = await loadValidStacks([stack], context).catch((error: unknown) => {
+    throw isUnknownStack(error) ? elsewhere(stack) : error;
+  });
   return { manifest: manifests[0], address: record.address };
 }
 
