@@ -1,7 +1,7 @@
 /** The last step of a user's program: hand the manifests to `sft`, or write the files. */
 import { writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { exit } from '../errors.ts';
+import { exit, UserError } from '../errors.ts';
 import type { Finding } from '../finding.ts';
 import { findingsText } from '../finding-text.ts';
 import type { Manifest } from '../manifest.ts';
@@ -49,8 +49,17 @@ export function deliver(manifests: readonly Manifest[], findings: readonly Findi
   }
   if (all.length > 0) process.stderr.write(`${findingsText(all)}\n`);
   if (wrong) process.exitCode = exit.invalid;
-  else {
+  else writeStacks(project, manifests);
+}
+
+/** By `node` alone nobody else is there to tell of a full disk: it is said as `sft` would say it. */
+function writeStacks(project: string, manifests: readonly Manifest[]): void {
+  try {
     const { out } = readConfiguration(project);
     for (const manifest of manifests) writeFilesSync(join(project, out, manifest.stack), manifest.files);
+  } catch (caught) {
+    if (!(caught instanceof UserError)) throw caught;
+    process.stderr.write(`${findingsText(caught.findings)}\n`);
+    process.exitCode = caught.exit;
   }
 }

@@ -54,6 +54,8 @@ export function diskError(caught: unknown, path: string): unknown {
     case 'EACCES':
     case 'EPERM':
     case 'EROFS':
+    // What Node's recursive mkdir makes of a read-only file system.
+    case 'ENOENT':
       return fail(
         'synth/not-writable',
         `${path} is not writable.`,
