@@ -46,6 +46,13 @@ function adviceFor(tail: readonly string[]): string {
   return 'Correct what pip names, then apply again; nothing half-built was left.';
 }
 
+/** Of pip's many lines the one a package that a person wants to see go by; all of them are kept for an error. */
+export function progressOf(line: string): string | undefined {
+  const package_ = /^(?:Collecting|Processing) (\S+)/.exec(line)?.[1];
+  if (package_) return `pip: ${package_.split('/').at(-1)}`;
+  return /^Installing collected packages/.test(line) ? 'pip: all packages are there; unpacking them' : undefined;
+}
+
 async function installRequirements(folder: string, context: Build): Promise<void> {
   const python = join(folder, 'bin', 'python');
   const file = join(folder, 'requirements.txt');
