@@ -6,12 +6,13 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  realpathSync,
   renameSync,
   rmSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { root } from './node.js';
 import { run, stop } from './shell.js';
 
@@ -81,10 +82,12 @@ function alive(pid) {
 
 /** Removes what a set-up that was ended has left; another one may be building at this moment. */
 function clearInterrupted() {
+  const final = testEnvironment();
+  const inUse = existsSync(final) ? realpathSync(final) : '';
   for (const name of readdirSync(home)) {
     const [place = '', pid] = name.split('.making-');
     if (pid === undefined || alive(Number(pid))) continue;
-    rmSync(join(home, place), { recursive: true, force: true });
+    if (place !== basename(inUse)) rmSync(join(home, place), { recursive: true, force: true });
     rmSync(join(home, name), { recursive: true, force: true });
   }
 }
@@ -93,11 +96,11 @@ function clearInterrupted() {
 export async function ensureTestEnvironment() {
   if (process.env.SFT_TEST_PYTHON) return;
   const final = testEnvironment();
+  mkdirSync(home, { recursive: true });
+  clearInterrupted();
   if (existsSync(final)) return;
   const started = Date.now();
   process.stdout.write('set-up: Python packages of the tests (torch, TRL, PEFT, DeepSpeed): about 2 minutes\n');
-  mkdirSync(home, { recursive: true });
-  clearInterrupted();
   // An environment knows its own path, so it is built in its last place and published by a link.
   const place = `${final}.${randomUUID().slice(0, 8)}`;
   const building = `${place}.making-${process.pid}`;
