@@ -72,6 +72,8 @@ export interface Job extends Base {
   readonly settings: JsonObject;
   readonly layout: Layout;
   readonly derived: Derived;
+  /** The user's program that made it, relative to the project's folder: `sft resume` runs it again. */
+  readonly program: string;
   /** Folder of this run's files below `synth/<stack>/`; also its name in the workspace. */
   readonly folder: string;
 }

@@ -1,6 +1,8 @@
 /** `sft resume RUN`: the next attempt of a run, from its newest complete checkpoint. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { resumePlan } from '../apply/resume.ts';
-import { type ExitCode, exit, fail, UserError } from '../errors.ts';
+import { type ExitCode, fail } from '../errors.ts';
 import { jobsOf } from '../plan/match.ts';
 import { applyReady } from './apply.ts';
 import type { Context } from './context.ts';
@@ -9,20 +11,7 @@ import { isPath, loadValidStacks } from './programs.ts';
 import { oneRun } from './recorded.ts';
 import { targetOf } from './target.ts';
 
-const isUnknownStack = (error: unknown): boolean =>
-  error instanceof UserError &&
-  error.findings.some((finding) => finding.id === 'stack/unknown' || finding.id === 'program/none');
-
-/** What is recorded does not say which file made the stack. */
-const elsewhere = (stack: string) =>
-  fail(
-    'stack/elsewhere',
-    `The stack ${stack} is made by no program in the usual places.`,
-    'Name its program: sft resume PATH/TO/PROGRAM.ts, or name its folder under "stacks" in sft.yaml.',
-    { exit: exit.usage },
-  );
-
-/** The run by name, or a program with one run: files outside `stacks/` are found only by their path. */
+/** The run by name, or a program with one run. */
 async function find(wanted: string | undefined, context: Context) {
   if (wanted !== undefined && isPath(wanted) && !(await isRecorded(wanted, context))) {
     const { manifests } = await loadValidStacks([wanted], context);
@@ -32,10 +21,10 @@ async function find(wanted: string | undefined, context: Context) {
     return { manifest: manifests.find((one) => one.stack === stack), address: record.address };
   }
   const { stack, record } = await oneRun(context.project, wanted);
-  const { manifests } = await loadValidStacks([stack], context).catch((error: unknown) => {
-    throw isUnknownStack(error) ? elsewhere(stack) : error;
-  });
-  return { manifest: manifests[0], address: record.address };
+  const program = join(context.project, record.resource.program);
+  // A program that was moved since is found by its stack's name.
+  const { manifests } = await loadValidStacks([existsSync(program) ? program : stack], context);
+  return { manifest: manifests.find((one) => one.stack === stack), address: record.address };
 }
 
 /** `stack/run` has a slash as a path has. */
@@ -48,7 +37,12 @@ async function isRecorded(wanted: string, context: Context): Promise<boolean> {
 
 export async function resume(context: Context, [wanted]: string[], options: { wait?: boolean }): Promise<ExitCode> {
   const { manifest, address } = await find(wanted, context);
-  if (!manifest) throw new Error('a stack was loaded without a manifest');
+  if (!manifest)
+    throw fail(
+      'stack/gone',
+      'The program of this run makes its stack no more.',
+      'Put it back, or see what is left: sft output.',
+    );
   const target = targetOf(manifest, context.project);
   const plan = resumePlan(await planningInput(manifest, target, context), address);
   context.signal.throwIfAborted();

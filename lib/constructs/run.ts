@@ -279,6 +279,7 @@ function assemble(stack: Stack, element: FineTune, run: ResolvedRun, facts: Fact
     settings: settings as unknown as JsonObject,
     layout,
     derived,
+    program: input.program,
     folder: address,
   };
   const findings = check(facts).map(({ path, ...broken }): Finding => ({ ...broken, where: { ...where, path } }));

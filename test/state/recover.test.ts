@@ -159,7 +159,10 @@ test('100,000 journal lines are recovered', () => {
     entries.push(begin(seq, seq, { ...small, address }), end(seq + 1, seq, seq % 1000 === 1 ? 'done' : 'failed'));
   }
   const { recorded } = recover(empty, entries, new Map());
-  assert.is(recorded.length, 100);
+  assert.equal(
+    recorded.map((record) => record.address),
+    ['r1'],
+  );
 });
 
 test.run();

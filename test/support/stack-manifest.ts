@@ -22,6 +22,7 @@ export function manifestOf(input: RunInput): Omit<Manifest, 'files'> {
   const job: Job = {
     life: 'job',
     does: 'train',
+    program: 'stacks/demo.ts',
     address,
     needs: made.map((each) => each.address),
     where,

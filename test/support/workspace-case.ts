@@ -130,6 +130,7 @@ export function makeCase(parts: Parts = {}): Case {
   const job: Job = {
     life: 'job',
     does: 'train',
+    program: 'stacks/demo.ts',
     address: 'sft',
     needs: [environment.address, bundle.address, data.address],
     where,
