@@ -21,9 +21,10 @@ async function find(wanted: string | undefined, context: Context) {
     return { manifest: manifests.find((one) => one.stack === stack), address: record.address };
   }
   const { stack, record } = await oneRun(context.project, wanted);
-  const program = join(context.project, record.resource.program);
-  // A program that was moved since is found by its stack's name.
-  const { manifests } = await loadValidStacks([existsSync(program) ? program : stack], context);
+  // A state of before does not name it, and it may have been moved since: then by the stack's name.
+  const made: string | undefined = record.resource.program;
+  const program = made === undefined ? undefined : join(context.project, made);
+  const { manifests } = await loadValidStacks([program && existsSync(program) ? program : stack], context);
   return { manifest: manifests.find((one) => one.stack === stack), address: record.address };
 }
 
