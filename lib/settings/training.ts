@@ -33,7 +33,7 @@ export const optimizers = [
   'sgd',
 ] as const;
 export const precisions = ['bf16', 'fp16', 'fp32'] as const;
-export const attentions = ['eager', 'sdpa', 'flash_attention_2', 'flash_attention_3'] as const;
+export const attentions = ['eager', 'sdpa', 'flash_attention_2'] as const;
 export const trackers = ['tensorboard', 'wandb', 'mlflow'] as const;
 
 /**

@@ -20,7 +20,7 @@ const cases: Record<string, readonly [fires: Change, silent: Change]> = {
   ],
   'hardware/packing-without-flash': [
     { packing: true },
-    (p) => ({ packing: true, attention: 'flash_attention_3', cluster: gpus(p) }),
+    (p) => ({ packing: true, attention: 'flash_attention_2', cluster: gpus(p) }),
   ],
   'sharding/8-bit-zero-3': [
     { method: qlora({ bits: 8 }), zero: { stage: 3 } },

@@ -53,13 +53,35 @@ export function progressOf(line: string): string | undefined {
   return /^Installing collected packages/.test(line) ? 'pip: all packages are there; unpacking them' : undefined;
 }
 
-async function installRequirements(folder: string, context: Build): Promise<void> {
+/** Built from source against the torch that is installed, not against one of pip's choosing: so after the others. */
+const needTorch = /^flash-attn==/;
+
+export interface PipTurn {
+  readonly lines: readonly string[];
+  readonly options: readonly string[];
+}
+
+/** What pip installs in turn: a package that needs torch to be built comes second, without build isolation. */
+export function pipTurns(requirements: string): readonly PipTurn[] {
+  const lines = requirements.split('\n').filter((line) => line !== '');
+  const late = lines.filter((line) => needTorch.test(line));
+  const first = { lines: lines.filter((line) => !needTorch.test(line)), options: [] };
+  return late.length === 0 ? [first] : [first, { lines: late, options: ['--no-build-isolation'] }];
+}
+
+async function pipInstall(folder: string, { lines, options }: PipTurn, context: Build): Promise<void> {
   const python = join(folder, 'bin', 'python');
-  const file = join(folder, 'requirements.txt');
-  const words = [python, '-m', 'pip', 'install', '--disable-pip-version-check', '--no-input', '-r', file];
+  const file = join(folder, 'pip.txt');
+  await writeWhole(file, `${lines.join('\n')}\n`);
+  const install = ['-m', 'pip', 'install', '--disable-pip-version-check', '--no-input'];
+  const words = [python, ...install, ...options, '-r', file];
   // DeepSpeed compiles its kernels when they are first used, not while it installs.
   const environment = { DS_BUILD_OPS: '0' };
-  const ended = await runGuarded({ ...context.guard(python), words, environment, onLine: context.say });
+  const onLine = (line: string) => {
+    const told = progressOf(line);
+    if (told !== undefined) context.say(told);
+  };
+  const ended = await runGuarded({ ...context.guard(python), words, environment, onLine });
   if (ended.code === 0) return;
   throw fail(
     'environment/pip',
@@ -71,9 +93,10 @@ async function installRequirements(folder: string, context: Build): Promise<void
 async function fill(artifact: Artifact, python: Python, folder: string, context: Build): Promise<void> {
   context.say(`making a virtual environment for Python ${python.minor}`);
   await makeVenv(python, folder, context);
-  await writeWhole(join(folder, 'requirements.txt'), `${String(artifact.spec.requirements ?? '')}\n`);
+  const requirements = String(artifact.spec.requirements ?? '');
+  await writeWhole(join(folder, 'requirements.txt'), `${requirements}\n`);
   context.say('installing the requirements with pip');
-  await installRequirements(folder, context);
+  for (const turn of pipTurns(requirements)) await pipInstall(folder, turn, context);
   const content = { format: 1, key: artifact.key, python: python.minor };
   await writeWhole(join(folder, marker), jsonText(content));
 }
