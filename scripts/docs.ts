@@ -1,7 +1,10 @@
 // Writes the pages that follow from the code: npm run docs.
 import { writeFileSync } from 'node:fs';
+import { explanations } from '../lib/catalog/findings/index.ts';
 import { decisionsPage } from '../lib/report/decisions-page.ts';
+import { findingsPage } from '../lib/report/findings-page.ts';
 import { settingsPage } from '../lib/report/settings-page.ts';
 
 writeFileSync(new URL('../docs/settings.md', import.meta.url), settingsPage());
 writeFileSync(new URL('../docs/decisions.md', import.meta.url), decisionsPage());
+writeFileSync(new URL('../docs/findings.md', import.meta.url), findingsPage(explanations));

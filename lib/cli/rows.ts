@@ -108,4 +108,11 @@ export const rows: readonly Row[] = [
     example: 'sft export handover my-stack',
     run: async (context, places) => (await import('./export.ts')).exportTo(context, places),
   },
+  {
+    name: 'explain',
+    parameters: '[id]',
+    summary: 'what the id of a message means, why it matters and what to do; without an id, the list of all',
+    example: 'sft explain batch/global',
+    run: async (context, ids) => (await import('./explain.ts')).explain(context, ids),
+  },
 ];

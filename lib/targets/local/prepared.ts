@@ -65,7 +65,12 @@ export async function prepare(work: Preparation, context: Build): Promise<void> 
     onLine,
   });
   if (ended.code === 0) return;
-  if (mistake) throw fail(text(mistake.id ?? 'data/invalid'), text(mistake.message), text(mistake.fix));
+  if (mistake)
+    throw fail(
+      mistake.id === undefined ? 'data/invalid' : `trainer/${text(mistake.id)}`,
+      text(mistake.message),
+      text(mistake.fix),
+    );
   throw fail(
     `${work.only}/failed`,
     `Making the ${work.only} failed (exit code ${ended.code}). It said last:\n${ended.tail.join('\n')}`,

@@ -1,0 +1,16 @@
+/** Every finding's id, in alphabetical order. A test holds the table and the code to each other. */
+import { data } from './data.ts';
+import type { Explanation } from './explanation.ts';
+import { machine } from './machine.ts';
+import { override } from './override.ts';
+import { plan } from './plan.ts';
+import { program } from './program.ts';
+import { rules } from './rules.ts';
+import { trainer } from './trainer.ts';
+import { tree } from './tree.ts';
+
+const tables = [program, tree, rules, data, override, plan, machine, trainer];
+
+export const explanations: ReadonlyMap<string, Explanation> = new Map(
+  tables.flatMap((table) => Object.entries(table)).sort(([a], [b]) => (a < b ? -1 : 1)),
+);
