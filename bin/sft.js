@@ -46,6 +46,6 @@ if (process.argv.length === 3 && (process.argv[2] === '--version' || process.arg
 else if (tooOld) again();
 else {
   nodeModule.enableCompileCache?.();
-  const { main } = await import('../lib/cli/main.ts');
+  const { main } = await import('../lib/entry/command.js');
   process.exitCode = await main(process.argv.slice(2));
 }

@@ -1,6 +1,6 @@
 /** Settings of the constructs, parsed once each; what is wrong is noted with its place. */
 import type { Construct } from 'constructs';
-import { z } from 'zod';
+import * as z from 'zod';
 import { inspectFile } from '../data/file.ts';
 import type { Finding, Where } from '../finding.ts';
 import { inProject, programContext } from '../program/context.ts';

@@ -1,5 +1,5 @@
 /** The settings table as a page of Markdown: what `docs/settings.md` holds. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Json } from '../base/json.ts';
 import { isObject } from '../base/json.ts';
 import { settingsTable, type TableRow } from '../settings/run.ts';

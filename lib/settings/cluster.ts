@@ -1,5 +1,5 @@
 /** Where runs go: this machine, hosts over ssh, or a Slurm partition. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { kinds, setting } from './table.ts';
 
 /** RFC 1123 names, dots and a bracketed range, for `h200-[01-08]`. */

@@ -1,5 +1,5 @@
 /** Rows to learn from, and how one row becomes text. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { hubId, revision } from './model.ts';
 import { kinds, setting } from './table.ts';
 

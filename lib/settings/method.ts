@@ -1,5 +1,5 @@
 /** What is trained: all weights, or an adapter beside frozen (and maybe quantised) ones. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { kinds, setting } from './table.ts';
 
 const adapter = {

@@ -1,5 +1,5 @@
 /** The base model: from the Hub, from a folder, or random weights from an architecture's config. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { kinds, setting } from './table.ts';
 
 /** A Hub id: `name` or `owner/name` (huggingface_hub's own grammar, without `--` and `..`). */

@@ -1,5 +1,5 @@
 /** The settings of one run, resolved: what `Job.settings` holds, and the paths that plans and messages name. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { localCluster, slurmCluster, sshCluster } from './cluster.ts';
 import { fileDataset, hubDataset } from './dataset.ts';
 import { method } from './method.ts';

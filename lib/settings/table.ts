@@ -2,7 +2,7 @@
  * One table of settings. Each setting is a zod schema with this metadata; docs, JSON Schema, change classes, identity
  * and rendering follow from it, so a new Hugging Face field is one entry.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * What a change of a setting means for a run that exists:

@@ -1,5 +1,5 @@
 /** DeepSpeed ZeRO (arXiv 1910.02054). Given: DeepSpeed launches and shards. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { setting } from './table.ts';
 
 const device = z.enum(['cpu']);

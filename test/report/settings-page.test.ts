@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { z } from 'zod';
+import * as z from 'zod';
 import { settingsPage, typeOf } from '../../lib/report/settings-page.ts';
 import { settingsTable } from '../../lib/settings/run.ts';
 import { splitPlace } from '../../lib/synth/places.ts';

@@ -1,0 +1,90 @@
+// `npm run build`: dist/, which only the published package uses. JavaScript by esbuild: few files, so that little is read
+// at each start; a command is a chunk that is loaded when it is run. Declarations by tsc. Node 20 runs it.
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative, sep } from 'node:path';
+import { build } from 'esbuild';
+import { root } from './node.js';
+import { run, stop } from './shell.js';
+
+const dist = join(root, 'dist');
+
+/** Users extend its classes: the one in their tree must be ours too. */
+const external = ['constructs'];
+
+async function javascript() {
+  const { metafile } = await build({
+    absWorkingDir: root,
+    entryPoints: ['lib/index.ts', 'lib/cli/main.ts', 'lib/program/runner.ts'],
+    outdir: 'dist',
+    outbase: 'lib',
+    // As deep as cli/ and program/: a file finds the package's folder two above its own, wherever it was put.
+    chunkNames: 'chunks/[name]-[hash]',
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node22.18',
+    mainFields: ['module', 'main'],
+    external,
+    // Names stay readable in stack traces.
+    minifySyntax: true,
+    minifyWhitespace: true,
+    legalComments: 'none',
+    // CommonJS packages ask for Node's modules by require.
+    banner: { js: "import{createRequire as makeRequire}from'node:module';const require=makeRequire(import.meta.url);" },
+    metafile: true,
+    logLevel: 'warning',
+  });
+  return Object.values(metafile.outputs).flatMap(({ inputs }) =>
+    Object.entries(inputs).flatMap(([path, { bytesInOutput }]) => (bytesInOutput > 0 ? [path] : [])),
+  );
+}
+
+/** The licences of what was bundled ask to be passed on. @param {readonly string[]} inputs */
+function licences(inputs) {
+  const folders = inputs.flatMap((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? []);
+  const texts = [...new Set(folders)].sort().map((folder) => {
+    const { name, version, license } = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'));
+    const file = readdirSync(join(root, folder)).find((one) => /^licen[cs]e/i.test(one));
+    if (!file) stop(`build: ${name} is to be bundled and has no licence file.`);
+    const text = readFileSync(join(root, folder, file ?? ''), 'utf8').trim();
+    return `${name} ${version} (${license})\n\n${text}\n`;
+  });
+  writeFileSync(
+    join(dist, 'LICENSES.txt'),
+    `Packages that are part of the files in this folder.\n\n${texts.join(`\n${'-'.repeat(72)}\n\n`)}`,
+  );
+}
+
+const importOfOurs = /((?:from|import\() ?['"])(\.{1,2}\/[^'"]+)\.ts(['"])/g;
+
+/** The declarations that the public ones lead to; the rest is of no use to anybody. */
+async function declarations() {
+  const types = join(dist, 'types');
+  const tsc = join(root, 'node_modules', '.bin', 'tsc');
+  if ((await run(tsc, ['-p', 'tsconfig.build.json'], { cwd: root })) !== 0) stop('build: tsc failed.');
+  /** @type {Set<string>} */
+  const reached = new Set();
+  const visit = (/** @type {string} */ file) => {
+    if (reached.has(file)) return;
+    reached.add(file);
+    const text = readFileSync(file, 'utf8');
+    for (const match of text.matchAll(importOfOurs)) visit(join(dirname(file), `${match[2]}.d.ts`));
+    writeFileSync(file, text.replace(importOfOurs, '$1$2.js$3'));
+  };
+  visit(join(types, 'index.d.ts'));
+  for (const path of readdirSync(types, { recursive: true, encoding: 'utf8' }))
+    if (path.endsWith('.ts') && !reached.has(join(types, path))) rmSync(join(types, path));
+  return reached.size;
+}
+
+rmSync(dist, { recursive: true, force: true });
+mkdirSync(dist, { recursive: true });
+const inputs = await javascript();
+licences(inputs);
+const count = await declarations();
+if (!existsSync(join(dist, 'index.js'))) stop('build: esbuild left no dist/index.js.');
+const files = readdirSync(dist, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.js')).length;
+process.stdout.write(
+  `build: ${relative(root, dist)}${sep} has ${files} files of JavaScript, ${count} of declarations\n`,
+);
