@@ -1,4 +1,5 @@
 /** The one printer of findings. Plain text unless a style is handed in; what is hostile is made printable. */
+import { codeFrame, type SourceLines } from './base/code-frame.ts';
 import { printable } from './base/printable.ts';
 import type { Finding, Severity } from './finding.ts';
 
@@ -39,8 +40,20 @@ function line(label: string, text: string, style: Style): string {
   return `  ${style.dim(label.padEnd(5))}  ${indented}`;
 }
 
-/** One finding: what is wrong, then place, construct and setting, what was given, what to do. */
-export function findingText(finding: Finding, style: Style = plain): string {
+/** The lines of the program, the one that is meant in front, and a caret below its column. */
+function frameText(at: string, source: SourceLines, style: Style): string[] {
+  const lines = codeFrame(at, source);
+  const width = Math.max(...lines.map(({ number }) => String(number).length));
+  return lines.flatMap(({ number, text, meant, caret }) => {
+    const edge = `  ${meant ? '>' : ' '} ${String(number).padStart(width)} |`;
+    const shown = `${meant ? style.red(edge) : style.dim(edge)}${text === '' ? '' : ` ${text}`}`;
+    if (caret === undefined) return [shown];
+    return [shown, `${style.dim(`    ${' '.repeat(width)} |`)} ${' '.repeat(caret)}${style.red('^')}`];
+  });
+}
+
+/** One finding: what is wrong, then place, construct and setting, the lines, what was given, what to do. */
+export function findingText(finding: Finding, style: Style = plain, source?: SourceLines): string {
   const { construct, at, path } = finding.where;
   const { given } = finding;
   const times = finding.count !== undefined && finding.count > 1 ? ` (${finding.count} times)` : '';
@@ -51,6 +64,7 @@ export function findingText(finding: Finding, style: Style = plain): string {
   return [
     `${heads[finding.severity](style)}: ${style.bold(message)}${times}  ${style.dim(`[${finding.id}]`)}`,
     ...(place === '' ? [] : [line('at', place, style)]),
+    ...(source === undefined || at === undefined ? [] : frameText(at, source, style)),
     ...(given === undefined ? [] : [line('given', cut, style)]),
     line('do', finding.fix, style),
   ].join('\n');
@@ -71,9 +85,15 @@ export function sortFindings(findings: readonly Finding[]): readonly Finding[] {
   return findings.toSorted((a, b) => rank[a.severity] - rank[b.severity] || byPlace(a, b));
 }
 
-/** All of them with a blank line between; the empty string for none. */
-export function findingsText(findings: readonly Finding[], style: Style = plain): string {
+/** All of them with a blank line between; the empty string for none. A place's lines are shown once. */
+export function findingsText(findings: readonly Finding[], style: Style = plain, source?: SourceLines): string {
+  const seen = new Set<string | undefined>();
   return sortFindings(findings)
-    .map((finding) => findingText(finding, style))
+    .map((finding) => {
+      const { at } = finding.where;
+      const text = findingText(finding, style, seen.has(at) ? undefined : source);
+      seen.add(at);
+      return text;
+    })
     .join('\n\n');
 }

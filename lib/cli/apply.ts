@@ -5,7 +5,6 @@ import { apply as applyPlan } from '../apply/apply.ts';
 import type { ApplyResult } from '../apply/result.ts';
 import { printable } from '../base/printable.ts';
 import { type ExitCode, exit } from '../errors.ts';
-import { findingsText } from '../finding-text.ts';
 import { jobsOf } from '../plan/match.ts';
 import { hasChanges, type Plan } from '../plan/step.ts';
 import type { Target } from '../targets/target.ts';
@@ -19,6 +18,7 @@ import { inputsNow, planStacks, refuseErrors } from './planning.ts';
 import { isProgram, loadValidStacks } from './programs.ts';
 import { loadPlan } from './show.ts';
 import { targetOf } from './target.ts';
+import { tell } from './tell.ts';
 import { waitForRuns } from './wait.ts';
 
 export interface ApplyOptions {
@@ -66,7 +66,7 @@ function tellFailures({ steps }: ApplyResult, context: Context): void {
   for (const step of steps) {
     if (step.outcome === 'done') continue;
     if (context.json) context.out(JSON.stringify({ type: 'diagnostic', ...step }));
-    if (step.findings && step.findings.length > 0) context.note(findingsText(step.findings, context.noteStyle));
+    if (step.findings && step.findings.length > 0) tell(step.findings, context);
     else context.note(printable(`${step.address}: ${step.outcome}${step.message ? `, ${step.message}` : ''}`));
   }
 }

@@ -57,7 +57,14 @@ export interface Row {
   readonly run: Run;
 }
 
-function add(program: Command, row: Row, fixed: Fixed, done: (code: ExitCode) => void): void {
+/** Told while a command runs. */
+export interface Hooks {
+  /** Where it runs is known. */
+  readonly opened: (context: Context) => void;
+  readonly done: (code: ExitCode) => void;
+}
+
+function add(program: Command, row: Row, fixed: Fixed, { opened, done }: Hooks): void {
   const command = program.command(`${row.name} ${row.parameters}`.trim()).description(row.summary);
   for (const [flags, text] of row.options ?? []) command.option(flags, text);
   command.addHelpText('after', `\nExample:\n  $ ${row.example}`);
@@ -68,11 +75,12 @@ function add(program: Command, row: Row, fixed: Fixed, done: (code: ExitCode) =>
       .flat()
       .filter((argument) => argument !== undefined) as string[];
     const context = contextOf(fixed, command.optsWithGlobals());
+    opened(context);
     done(await row.run(context, positional, command.opts()));
   });
 }
 
-export function buildProgram(fixed: Fixed, done: (code: ExitCode) => void, rows: readonly Row[]): Command {
+export function buildProgram(fixed: Fixed, hooks: Hooks, rows: readonly Row[]): Command {
   const program = new Command('sft')
     .description('Fine-tuning as code: write an experiment in TypeScript, see the plan, apply exactly that plan.')
     .version(toolVersion(), '-V, --version', 'print the version')
@@ -88,6 +96,6 @@ export function buildProgram(fixed: Fixed, done: (code: ExitCode) => void, rows:
       writeErr: (text) => fixed.note(text.trimEnd()),
     })
     .exitOverride();
-  for (const row of rows) add(program, row, fixed, done);
+  for (const row of rows) add(program, row, fixed, hooks);
   return program;
 }

@@ -1,7 +1,7 @@
 /** The entry of `sft`: parses the arguments, runs one command, and turns what is thrown into text and an exit code. */
 import type { CommanderError } from 'commander';
 import { type ExitCode, exit, UserError } from '../errors.ts';
-import { findingsText, sortFindings } from '../finding-text.ts';
+import { sortFindings } from '../finding-text.ts';
 import { buildProgram } from './commands.ts';
 import { type Context, Interrupted, styleOf } from './context.ts';
 import { rows } from './rows.ts';
@@ -23,15 +23,14 @@ function tellBug(error: unknown, debug: boolean, note: (text: string) => void): 
   return exit.error;
 }
 
-function tellFindings(
-  error: UserError,
-  json: boolean,
-  { out, note, noteStyle }: Pick<Context, 'out' | 'note' | 'noteStyle'>,
-) {
+type Telling = Pick<Context, 'out' | 'note' | 'style' | 'noteStyle'> & Partial<Pick<Context, 'project'>>;
+
+async function tellFindings(error: UserError, json: boolean, telling: Telling): Promise<ExitCode> {
   // Beside an error, advice would only be in the way.
   const grave = error.findings.filter((finding) => finding.severity !== 'note');
-  note(findingsText(grave, noteStyle));
-  if (json) out(JSON.stringify({ format_version: '1.0', exit: error.exit, findings: sortFindings(error.findings) }));
+  (await import('./tell.ts')).tell(grave, telling);
+  if (json)
+    telling.out(JSON.stringify({ format_version: '1.0', exit: error.exit, findings: sortFindings(error.findings) }));
   return error.exit;
 }
 
@@ -39,13 +38,19 @@ function tellFindings(
 export async function main(argv: readonly string[]): Promise<number> {
   const { out, note, closed } = openStreams();
   const signal = listenForSignals(note);
-  const noteStyle = styleOf(process.stderr);
+  const telling = { out, note, noteStyle: styleOf(process.stderr), style: styleOf(process.stdout) };
+  let project: string | undefined;
   const debug = argv.includes('--debug');
   let code: ExitCode = exit.done;
   const program = buildProgram(
-    { signal, closed, out, note, noteStyle, style: styleOf(process.stdout) },
-    (result) => {
-      code = result;
+    { ...telling, signal, closed },
+    {
+      opened: (context) => {
+        project = context.project;
+      },
+      done: (result) => {
+        code = result;
+      },
     },
     rows,
   );
@@ -53,7 +58,11 @@ export async function main(argv: readonly string[]): Promise<number> {
     await program.parseAsync(argv as string[], { from: 'user' });
     return code;
   } catch (error) {
-    if (error instanceof UserError) return tellFindings(error, argv.includes('--json'), { out, note, noteStyle });
+    if (error instanceof UserError)
+      return tellFindings(error, argv.includes('--json'), {
+        ...telling,
+        ...(project === undefined ? {} : { project }),
+      });
     if (isCommanderError(error)) return error.exitCode === 0 ? exit.done : exit.usage;
     const by = error instanceof Interrupted ? error.by : signal.aborted ? (signal.reason as Interrupted).by : undefined;
     if (by === undefined) return tellBug(error, debug, note);

@@ -2,7 +2,6 @@
 import { resolve } from 'node:path';
 import { writePlanFile } from '../apply/plan-file.ts';
 import { type ExitCode, exit, fail } from '../errors.ts';
-import { findingsText } from '../finding-text.ts';
 import { resourceChanges } from '../plan/resource-changes.ts';
 import { hasChanges, type Plan } from '../plan/step.ts';
 import { planText } from '../report/plan-text.ts';
@@ -10,6 +9,7 @@ import { replaceOf } from './asked.ts';
 import type { Context } from './context.ts';
 import { planStacks } from './planning.ts';
 import { loadValidStacks } from './programs.ts';
+import { tell } from './tell.ts';
 import { toolVersion } from './tool.ts';
 
 export interface PlanOptions {
@@ -23,11 +23,10 @@ export interface PlanOptions {
 /** Plans on stdout, and what is to be known beside them after each. */
 export function showPlans(plans: readonly Plan[], context: Context): void {
   if (context.json) context.out(JSON.stringify(resourceChanges(toolVersion(), plans)));
-  else
-    for (const plan of plans) {
-      context.out(`${planText(plan, context.style)}\n`);
-      if (plan.findings.length > 0) context.out(`${findingsText(plan.findings, context.style)}\n`);
-    }
+  for (const plan of plans) {
+    if (!context.json) context.out(`${planText(plan, context.style)}\n`);
+    tell(plan.findings, context, context.json ? 'json' : 'result');
+  }
 }
 
 export async function plan(context: Context, stacks: string[], options: PlanOptions): Promise<ExitCode> {

@@ -1,10 +1,10 @@
 /** `sft synth`: writes `synth/<stack>/`; with --check it only compares. */
 import { join } from 'node:path';
 import { type ExitCode, exit } from '../errors.ts';
-import { findingsText } from '../finding-text.ts';
 import { compareFiles, writeFiles } from '../synth/write.ts';
 import type { Context } from './context.ts';
 import { type Loaded, loadValidStacks } from './programs.ts';
+import { tell } from './tell.ts';
 
 async function check({ manifests, configuration }: Loaded, context: Context): Promise<ExitCode> {
   const { differenceText } = await import('../report/difference.ts');
@@ -57,7 +57,7 @@ async function write({ manifests, configuration }: Loaded, context: Context): Pr
 
 export async function synth(context: Context, stacks: string[], options: { check?: boolean }): Promise<ExitCode> {
   const loaded = await loadValidStacks(stacks, context);
-  if (loaded.findings.length > 0) context.note(`${findingsText(loaded.findings, context.noteStyle)}\n`);
+  tell(loaded.findings, context);
   // The last moment at which Ctrl-C leaves everything as it was.
   context.signal.throwIfAborted();
   return options.check ? check(loaded, context) : write(loaded, context);

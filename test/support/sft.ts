@@ -69,7 +69,7 @@ export interface Started {
 
 /** Starts `sft`; nothing of the test's own environment that would change what is printed gets through. */
 export function startSft(folder: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): Started {
-  const { NO_COLOR: _, FORCE_COLOR: __, ...rest } = process.env;
+  const { NO_COLOR: _, FORCE_COLOR: __, GITHUB_ACTIONS: ___, ...rest } = process.env;
   const child = spawn(process.execPath, [command, ...args], { cwd: folder, env: { ...rest, ...env } });
   let [out, err] = ['', ''];
   child.stdout.on('data', (chunk) => {

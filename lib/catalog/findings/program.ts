@@ -4,10 +4,10 @@ import type { Explanations } from './explanation.ts';
 export const program: Explanations = {
   'program/exits': {
     title: 'The program ends the process itself',
-    why: 'What comes after process.exit() does not run, so a stack can be missing or half-made.',
-    example: 'process.exit(0); app.synth();',
+    why: 'What comes after the call of exit() does not run, so a stack can be missing or half-made.',
+    example: "import { exit } from 'node:process'; exit(0);",
     fix: 'Take the call out; throw an error where something is wrong.',
-    source: 'Node: process.exit',
+    source: 'Node: Process, exit()',
   },
   'program/import': {
     title: 'Something that is imported is not there',
