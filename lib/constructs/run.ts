@@ -1,5 +1,5 @@
 /** One FineTune becomes a job, the artifacts that it needs, and its files. */
-import { hashOf, type Sha, sha256, short } from '../base/hash.ts';
+import { hashOf, sha256, short } from '../base/hash.ts';
 import type { JsonObject } from '../base/json.ts';
 import { derive, splitRows } from '../estimate/batch.ts';
 import type { Finding, Where } from '../finding.ts';
@@ -9,9 +9,11 @@ import { check } from '../rules/index.ts';
 import { identityOf } from '../settings/identity.ts';
 import type { RunSettings } from '../settings/run.ts';
 import type { RunInput } from '../synth/input.ts';
+import { checkOverrides } from '../synth/override-check.ts';
 import { renderRun } from '../synth/render.ts';
 import type { Element } from './element.ts';
 import type { FineTune } from './fine-tune.ts';
+import { dataKey, weightsKey } from './keys.ts';
 import { layoutOf } from './layout.ts';
 import { type Resolutions, type ResolvedData, type ResolvedRun, whereOf } from './resolve.ts';
 import type { Stack } from './stack.ts';
@@ -88,25 +90,6 @@ function deriveOf(settings: RunSettings, world: number, rows: number | undefined
     warmup: settings.warmup,
     packing: settings.packing,
   });
-}
-
-/** Grows when the trainer's preparation makes other bytes of the same rows. */
-const preparation = 1;
-
-function dataKey(data: RunSettings['data']): Sha {
-  const { format, samples, seed, evaluation } = data;
-  // Without sampling or a split the seed shapes nothing.
-  const drawn = samples !== undefined || evaluation !== undefined ? { samples, seed, evaluation } : {};
-  const source =
-    data.source === 'file'
-      ? { files: data.files.map((file) => file.sha256) }
-      : { id: data.id, revision: data.revision, config: data.config, split: data.split };
-  return hashOf({ preparation, format, ...drawn, ...source });
-}
-
-function weightsKey(model: RunSettings['model'], data: Sha): Sha | undefined {
-  if (model.source !== 'config') return undefined;
-  return hashOf({ preparation, config: model.config, tokenizer: model.tokenizer, seed: model.seed, data });
 }
 
 function section(files: readonly GeneratedFile[], name: 'data' | 'model'): JsonObject {
@@ -249,8 +232,8 @@ function assemble(stack: Stack, element: FineTune, run: ResolvedRun, facts: Fact
   const { settings, layout, derived } = facts;
   const where = whereOf(element);
   const address = addressIn(stack, element);
-  const keys = { data: dataKey(settings.data) };
-  const weights = weightsKey(settings.model, keys.data);
+  const keys = { data: dataKey(settings) };
+  const weights = weightsKey(settings, keys.data);
   const input: RunInput = {
     stack: stack.node.id,
     program: programContext().program,
@@ -282,7 +265,9 @@ function assemble(stack: Stack, element: FineTune, run: ResolvedRun, facts: Fact
     program: input.program,
     folder: address,
   };
-  const findings = check(facts).map(({ path, ...broken }): Finding => ({ ...broken, where: { ...where, path } }));
+  const findings = [...check(facts), ...checkOverrides(input, job)].map(
+    ({ path, ...broken }): Finding => ({ ...broken, where: { ...where, path } }),
+  );
   const { kind, workspace } = settings.cluster;
   const target = {
     kind,

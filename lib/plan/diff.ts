@@ -1,6 +1,7 @@
 /** What differs between the settings recorded and the settings wanted, each difference with its class and what it means. */
 import { canonical, isObject, type Json, type JsonObject } from '../base/json.ts';
 import type { Job } from '../manifest.ts';
+import { changeAt } from '../settings/overrides.ts';
 import { settingAt } from '../settings/run.ts';
 import { type Change, changes } from '../settings/table.ts';
 import type { Changed } from './decide.ts';
@@ -34,6 +35,8 @@ const branches: Readonly<Record<string, Change>> = {
 
 /** A path that no table knows comes from another version: only identity can say whether it shapes learning. */
 function classOf(path: string): Change {
+  // Which document and which place decides, not that it is an override.
+  if (path.startsWith('overrides.')) return changeAt(path.slice('overrides.'.length));
   return branches[path] ?? settingAt(path)?.class ?? 'semantic';
 }
 
@@ -56,14 +59,18 @@ type Pair = { readonly path: string; readonly before: Json | undefined; readonly
 
 const empty = (value: Json | undefined): value is JsonObject | undefined => value === undefined || isObject(value);
 
+/** An override's key is a JSON pointer, or the name of a line in a document. */
+function joined(path: string, key: string): string {
+  if (path === '') return key;
+  return path.startsWith('overrides.') && !path.includes('#') ? `${path}#${key}` : `${path}.${key}`;
+}
+
 function walk({ path, before, after }: Pair): Pair[] {
   if (before === after) return [];
   // An object that comes or goes as a whole is told setting by setting; a list is one value.
   if (empty(before) && empty(after)) {
     const keys = [...new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])];
-    const inner = keys.flatMap((key) =>
-      walk({ path: path === '' ? key : `${path}.${key}`, before: before?.[key], after: after?.[key] }),
-    );
+    const inner = keys.flatMap((key) => walk({ path: joined(path, key), before: before?.[key], after: after?.[key] }));
     return inner;
   }
   return canonical([before]) === canonical([after]) ? [] : [{ path, before, after }];

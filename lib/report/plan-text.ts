@@ -7,6 +7,7 @@ import type { Artifact, Derived, Job, Manifest, Resource, TargetSpec } from '../
 import type { Verb } from '../plan/decide.ts';
 import type { FieldChange } from '../plan/diff.ts';
 import { type PlanBody, type Step, starting } from '../plan/step.ts';
+import { eachOverride, placeOf as overrideAt } from '../settings/overrides.ts';
 
 type Symbol = '+' | '~' | '±' | '-' | '?';
 
@@ -104,6 +105,14 @@ function fieldLine(field: FieldChange, width: number, style: Style): string {
   return `        ${field.path.padEnd(width)}  ${change.padEnd(22)}  ${style.dim(`${field.class}: ${field.reason}`)}`;
 }
 
+/** What the run says past its settings; of a run that starts, all of it. */
+function overrideLines(job: Job): string[] {
+  return eachOverride(job.settings.overrides).map((one) => {
+    const value = one.value === null ? 'taken out' : `= ${shown(one.value)}`;
+    return `        overrides ${printable(overrideAt(one))} ${value}`;
+  });
+}
+
 /** `N` stands for the number, or for what it was and what it is. */
 const effects: readonly (readonly [key: keyof Derived, phrase: string])[] = [
   ['globalBatch', 'global batch N'],
@@ -155,8 +164,8 @@ function stepLines(step: Step, find: Find, jobs: readonly Job[], style: Style): 
   if (step.life === 'artifact') return [head];
   const width = Math.max(14, ...step.fields.map((field) => field.path.length));
   const fields = step.fields.map((field) => fieldLine(field, width, style));
-  const derives = starting.includes(step.verb) && resource?.life === 'job';
-  return [head, ...fields, ...(derives ? [derivedLine(resource.derived, step.before?.derived)] : [])];
+  if (!starting.includes(step.verb) || resource?.life !== 'job') return [head, ...fields];
+  return [head, ...fields, ...overrideLines(resource), derivedLine(resource.derived, step.before?.derived)];
 }
 
 export interface Counts {

@@ -4,6 +4,7 @@
  */
 import { hashOf, type Sha } from '../base/hash.ts';
 import { canonical, isObject } from '../base/json.ts';
+import { semanticOverrides } from './overrides.ts';
 import type { RunSettings } from './run.ts';
 import { settingsTable } from './run.ts';
 
@@ -34,11 +35,13 @@ export function semantics(settings: RunSettings): Record<string, unknown> {
     'method.kind': settings.method.kind,
   };
   for (const row of settingsTable().values()) {
-    if (row.class !== 'semantic') continue;
+    // Of the overrides only a part shapes learning.
+    if (row.class !== 'semantic' || row.path === 'overrides') continue;
     const value = valueAt(settings, row.path);
     if (value !== undefined && canonical(value) !== defaultOf(row.path)) picked[row.path] = value;
   }
-  return picked;
+  const overridden = semanticOverrides(settings.overrides);
+  return overridden ? { ...picked, overrides: overridden } : picked;
 }
 
 export function identityOf(settings: RunSettings): Sha {

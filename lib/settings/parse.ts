@@ -1,5 +1,5 @@
 /** From what a person wrote to what is resolved, once, at the door; every mistake becomes a finding with its path. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Json } from '../base/json.ts';
 import { isObject } from '../base/json.ts';
 import { nearest } from '../base/nearest.ts';
@@ -66,10 +66,16 @@ function bestBranch(issue: Issue): readonly Issue[] | undefined {
   return [...fitting].sort((a, b) => a.length - b.length)[0];
 }
 
-function unknownKeys(issue: Issue & { code: 'unrecognized_keys' }, path: string, known: readonly string[]) {
+function unknownKeys(
+  issue: Issue & { code: 'unrecognized_keys' },
+  full: readonly PropertyKey[],
+  known: readonly string[],
+) {
+  const path = full.map(String).join('.');
   return issue.keys.map((key) => {
     const guess = nearest(key, known);
     return {
+      keys: [...full, key],
       path: path === '' ? key : `${path}.${key}`,
       message: `There is no setting "${key}"${path === '' ? '' : ` in ${path}`}.`,
       fix: guess ? `Did you mean "${guess}"?` : `Known here: ${[...known].sort().join(', ')}.`,
@@ -92,6 +98,8 @@ export function keysAt(schema: z.ZodType, path: readonly PropertyKey[]): string[
 }
 
 interface Told {
+  /** Keys down to the value, since a key may hold a dot. */
+  readonly keys: readonly PropertyKey[];
   readonly id: string;
   readonly path: string;
   readonly message: string;
@@ -103,18 +111,20 @@ function tell(issue: Issue, schema: z.ZodType, value: unknown, base: readonly Pr
   const path = full.map(String).join('.');
   const branch = bestBranch(issue);
   if (branch) return branch.flatMap((inner) => tell(inner, schema, value, full));
-  if (issue.code === 'unrecognized_keys') return unknownKeys(issue, path, keysAt(schema, full));
+  if (issue.code === 'unrecognized_keys') return unknownKeys(issue, full, keysAt(schema, full));
   const given = at(value, full);
   const name = path === '' ? 'This' : path;
   if (given === undefined && (issue.code === 'invalid_type' || issue.code === 'invalid_union'))
-    return [{ id: 'setting/missing', path, message: `${name} is missing.`, fix: `Give ${path || 'it'} a value.` }];
+    return [
+      { keys: full, id: 'setting/missing', path, message: `${name} is missing.`, fix: `Give ${path || 'it'} a value.` },
+    ];
   if (issue.code === 'invalid_value' && typeof given === 'string') {
     const guess = nearest(given, issue.values.map(String));
     const fix = guess ? `Did you mean "${guess}"?` : `Choose one of ${plural(issue.values.map(String))}.`;
-    return [{ id: 'setting/invalid', path, message: `${name} ${expectation(issue)}.`, fix }];
+    return [{ keys: full, id: 'setting/invalid', path, message: `${name} ${expectation(issue)}.`, fix }];
   }
   const wanted = issue.code === 'invalid_union' ? 'has none of the forms that are allowed' : expectation(issue);
-  return [{ id: 'setting/invalid', path, message: `${name} ${wanted}.`, fix: `Change ${path || 'it'}.` }];
+  return [{ keys: full, id: 'setting/invalid', path, message: `${name} ${wanted}.`, fix: `Change ${path || 'it'}.` }];
 }
 
 export interface Parsed<T> {
@@ -130,7 +140,7 @@ export function parse<S extends z.ZodType>(schema: S, value: unknown, where: Whe
     .flatMap((issue) => tell(issue as Issue, schema, value, []))
     .map((told): Finding => {
       const path = [prefix, told.path].filter((part) => part !== '').join('.');
-      const given = at(value, told.path === '' ? [] : told.path.split('.'));
+      const given = at(value, told.keys);
       const setting = { ...where, ...(path === '' ? {} : { path }) };
       const seen = told.id === 'setting/missing' ? {} : { given: shown(given) };
       return { id: told.id, severity: 'error', where: setting, ...seen, message: told.message, fix: told.fix };

@@ -1,5 +1,6 @@
 /** What a `FineTune` trains with. Defaults are ours and versioned: `identity.ts` hashes what differs from them. */
-import { z } from 'zod';
+import * as z from 'zod';
+import { overrides, variable, variableName } from './overrides.ts';
 import { kinds, setting } from './table.ts';
 
 export const batch = z.strictObject({
@@ -35,17 +36,6 @@ export const optimizers = [
 export const precisions = ['bf16', 'fp16', 'fp32'] as const;
 export const attentions = ['eager', 'sdpa', 'flash_attention_2'] as const;
 export const trackers = ['tensorboard', 'wandb', 'mlflow'] as const;
-
-/**
- * What DeepSpeed's launcher can pass on to other hosts: it puts a value into double quotes, escapes nothing in it, cuts
- * blanks at its ends, and pdsh expands `%`. Anything else would run in a shell there, or change on its way.
- */
-const variable = z
-  .string()
-  .regex(
-    /^(?!\s)[^"$`\\%\p{Cc}]*(?<!\s)$/u,
-    'is no value for the launcher: it can hold no " $ ` % \\, control character, or blank at an end',
-  );
 
 export const training = z.strictObject({
   epochs: setting(kinds.positive.optional(), {
@@ -186,12 +176,13 @@ export const training = z.strictObject({
     unit: 'attempts',
     place: 'train.json#/supervise/retries',
   }),
-  environment: setting(z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/), variable).default({}), {
+  environment: setting(z.record(variableName, variable).default({}), {
     class: 'operational',
     doc: 'Environment variables of the training processes on every host. Not for secrets.',
     place: '.deepspeed_env',
     via: 'one NAME=value a line; launch.sh exports the same',
   }),
+  overrides,
 });
 
 export type TrainingInput = z.input<typeof training>;

@@ -6,7 +6,7 @@ interface Origin {
 }
 
 /** Paths and names are data: a line break in one must not end the comment that it stands in. */
-function oneLine(text: string): string {
+export function oneLine(text: string): string {
   return text.replaceAll(/\p{Cc}/gu, '?');
 }
 

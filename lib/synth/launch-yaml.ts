@@ -4,12 +4,14 @@
  */
 import { stringify } from 'yaml';
 import { short } from '../base/hash.ts';
-import { isObject } from '../base/json.ts';
+import { isObject, type Json } from '../base/json.ts';
 import type { Artifact, ArtifactKind, Job, Manifest, Resource } from '../manifest.ts';
+import { eachOverride, type Override } from '../settings/overrides.ts';
 import type { RunSettings } from '../settings/run.ts';
 import { variables } from './environment.ts';
 import { heading } from './heading.ts';
 import { launchArguments, rendezvousPort } from './launcher.ts';
+import { overriddenText, overrideValue } from './overrides.ts';
 
 interface LaunchStep {
   readonly step: string;
@@ -97,7 +99,8 @@ function startHosts({ target, hosts, nodes, launcher }: Job['layout']): readonly
   return launcher === 'torchrun' ? hosts : hosts.slice(0, 1);
 }
 
-function jobStep(job: Job, stack: string, expects: readonly string[]): LaunchStep {
+/** The step of a job as its settings alone give it. */
+export function launchStep(job: Job, stack: string, expects: readonly string[] = []): LaunchStep {
   const { layout } = job;
   const launch = { stack, address: job.folder, identity: job.identity, layout, sshPort: sshPort(job.settings) };
   const run = left(job);
@@ -119,6 +122,10 @@ function jobStep(job: Job, stack: string, expects: readonly string[]): LaunchSte
   };
 }
 
+/** A run's pointers into launch.yaml begin at its own step. */
+export const overridesOf = ({ settings }: Pick<Job, 'settings'>): Override[] =>
+  eachOverride(settings.overrides).filter(({ document }) => document === 'launch.yaml');
+
 export function launchSteps(manifest: Omit<Manifest, 'files'>): LaunchStep[] {
   const { resources, stack } = manifest;
   const known = new Map(resources.map((resource) => [resource.address, resource]));
@@ -127,7 +134,9 @@ export function launchSteps(manifest: Omit<Manifest, 'files'>): LaunchStep[] {
   return inOrder(resources).map((resource) => {
     const needed = resource.needs.map((need) => known.get(need)).filter((need) => need !== undefined);
     const expects = needed.map(left);
-    return isArtifact(resource) ? artifactStep(resource, expects, host) : jobStep(resource, stack, expects);
+    if (isArtifact(resource)) return artifactStep(resource, expects, host);
+    const step = launchStep(resource, stack, expects);
+    return overrideValue(step as unknown as Json, overridesOf(resource)) as unknown as LaunchStep;
   });
 }
 
@@ -139,7 +148,10 @@ export function launchYaml(manifest: Omit<Manifest, 'files'>): { path: string; c
     ...(target ? { target: target.kind, workspace: target.workspace } : {}),
     steps: launchSteps(manifest),
   };
+  const jobs = manifest.resources.filter((resource): resource is Job => resource.life === 'job');
+  const overridden = jobs.filter((job) => overridesOf(job).length > 0);
+  const told = overridden.map((job) => `# Run ${job.address}. ${overriddenText(overridesOf(job))}\n`);
   const comment = `# ${heading(manifest)}\n# The steps of sft apply, in order. Paths are below the workspace.\n`;
-  const content = comment + stringify(value, { lineWidth: 0, aliasDuplicateObjects: false });
+  const content = comment + told.join('') + stringify(value, { lineWidth: 0, aliasDuplicateObjects: false });
   return { path: 'launch.yaml', content, mode: 0o644 };
 }

@@ -7,12 +7,13 @@ import type { RunInput } from './input.ts';
 import { launchSh } from './launch-sh.ts';
 import { launchYaml } from './launch-yaml.ts';
 import { manifestJson } from './manifest-json.ts';
+import { overrideFiles } from './overrides.ts';
 import { requirementsTxt } from './requirements.ts';
 import { trainJson } from './train-json.ts';
 
-/** The files of one run, in its folder below `synth/<stack>/`. */
-export function renderRun(input: RunInput): GeneratedFile[] {
-  const files = [
+/** The files of one run as its settings alone give them, named without its folder. */
+export function renderPlain(input: RunInput): GeneratedFile[] {
+  return [
     trainJson(input),
     ...deepspeedJson(input),
     ...hostfile(input.layout),
@@ -20,6 +21,11 @@ export function renderRun(input: RunInput): GeneratedFile[] {
     launchSh(input),
     requirementsTxt(input),
   ];
+}
+
+/** The files of one run, in its folder below `synth/<stack>/`. */
+export function renderRun(input: RunInput): GeneratedFile[] {
+  const files = overrideFiles(renderPlain(input), input.settings.overrides);
   return files.map((file) => ({ ...file, path: `${input.address}/${file.path}` }));
 }
 

@@ -10,7 +10,7 @@ import { type Fields, nest, placed } from './places.ts';
 import { alongside, computed } from './train-fields.ts';
 
 /** Order of the top-level keys; `format` grows when the trainer must read them differently. */
-const head = [
+export const head = [
   '//',
   'format',
   'stack',

@@ -43,6 +43,7 @@ def optimizer(given):
         "peak": raw.param_groups[0].get("initial_lr"),
         "decay": max(decay for decay in decays if decay is not None),
         "fused": raw.defaults.get("fused"),
+        "betas": raw.defaults.get("betas"),
     }
 
 
@@ -117,6 +118,7 @@ def engine(trainer):
     return {
         "stage": found.zero_optimization_stage(),
         "overlap": found.zero_overlap_comm(),
+        "bucket": found.zero_reduce_bucket_size(),
         "offload": None if offload is None else plain_device(offload.device),
         "sharded": any(hasattr(p, "ds_id") for p in found.module.parameters()),
     }

@@ -14,7 +14,7 @@ import { renderRun } from '../../lib/synth/render.ts';
 import { writeRun } from '../support/launch.ts';
 import { python } from '../support/python.ts';
 import { runInput } from '../support/run-input.ts';
-import { elsewhere, plain, probes, weightsPath } from './probes.ts';
+import { elsewhere, further, plain, probes, weightsPath } from './probes.ts';
 
 type Written = Record<string, unknown>;
 
@@ -92,7 +92,7 @@ function writeVariants(root: string, asked: readonly Written[]): { name: string;
 
 function observe(interpreter: string, root: string): Map<string, Told> {
   writeSources(root);
-  const asked = Object.values(probes).flatMap(({ from = {}, change }) => [from, change]);
+  const asked = Object.values({ ...probes, ...further }).flatMap(({ from = {}, change }) => [from, change]);
   const input = {
     package: fileURLToPath(new URL('../../trainer', import.meta.url)),
     root,
@@ -133,7 +133,7 @@ const root = mkdtempSync(join(tmpdir(), 'sft-live-'));
 let told: Map<string, Told> | undefined;
 test.after(() => rmSync(root, { recursive: true, force: true }));
 
-for (const [path, probe] of Object.entries(probes)) {
+for (const [path, probe] of Object.entries({ ...probes, ...further })) {
   test(path, () => {
     told ??= observe(interpreter, root);
     const before = told.get(nameOf(probe.from ?? {}));

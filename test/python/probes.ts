@@ -148,6 +148,12 @@ export const probes: Readonly<Record<string, Probe>> = {
   'method.compute': { from: qlora(), change: qlora({ compute: 'fp32' }), at: 'packed.compute', after: 'float32' },
   'method.storage': { from: qlora(), change: qlora({ storage: 'uint8' }), at: 'packed.storage', after: 'uint8' },
 
+  overrides: {
+    change: { overrides: { 'train.json': { '/sft/adam_beta2': 0.95 } } },
+    at: 'optimizer.betas',
+    after: [0.9, 0.95],
+  },
+
   'zero.stage': { from: zero({}), change: zero({ stage: 2 }), at: 'engine.stage', after: 2 },
   'zero.overlap': { from: zero({}), change: zero({ overlap: true }), at: 'engine.overlap', after: true },
 
@@ -156,6 +162,19 @@ export const probes: Readonly<Record<string, Probe>> = {
     change: { precision: 'fp32', cluster: { kind: 'local', gpus: { type: 'H200', count: 1 } } },
     at: 'use_cpu',
     after: false,
+  },
+};
+
+/** More than one of a setting, beside the table. */
+export const further: Readonly<Record<string, Probe>> = {
+  'overrides of deepspeed.json': {
+    from: zero({}),
+    change: {
+      ...zero({}),
+      overrides: { 'deepspeed.json': { '/zero_optimization/reduce_bucket_size': 50_000_000 } },
+    },
+    at: 'engine.bucket',
+    after: 50_000_000,
   },
 };
 

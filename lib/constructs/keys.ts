@@ -1,0 +1,34 @@
+/** Keys of what is prepared for a run: the hash of all that shapes it. */
+import { hashOf, type Sha } from '../base/hash.ts';
+import { eachOverride } from '../settings/overrides.ts';
+import type { RunSettings } from '../settings/run.ts';
+
+/** Grows when the trainer's preparation makes other bytes of the same rows. */
+const preparation = 1;
+
+/** Overrides of a section of train.json, from which an artifact is made. */
+function overridden(name: 'data' | 'model', { overrides }: RunSettings) {
+  const found = eachOverride(overrides).filter(
+    ({ document, at }) => document === 'train.json' && at.startsWith(`/${name}/`),
+  );
+  return found.length === 0 ? {} : { overrides: found.map(({ at, value }) => [at, value]) };
+}
+
+export function dataKey(settings: RunSettings): Sha {
+  const { data } = settings;
+  const { format, samples, seed, evaluation } = data;
+  // Without sampling or a split the seed shapes nothing.
+  const drawn = samples !== undefined || evaluation !== undefined ? { samples, seed, evaluation } : {};
+  const source =
+    data.source === 'file'
+      ? { files: data.files.map((file) => file.sha256) }
+      : { id: data.id, revision: data.revision, config: data.config, split: data.split };
+  return hashOf({ preparation, format, ...drawn, ...source, ...overridden('data', settings) });
+}
+
+export function weightsKey(settings: RunSettings, data: Sha): Sha | undefined {
+  const { model } = settings;
+  if (model.source !== 'config') return undefined;
+  const { config, tokenizer, seed } = model;
+  return hashOf({ preparation, config, tokenizer, seed, data, ...overridden('model', settings) });
+}
