@@ -115,4 +115,11 @@ export const rows: readonly Row[] = [
     example: 'sft explain batch/global',
     run: async (context, ids) => (await import('./explain.ts')).explain(context, ids),
   },
+  {
+    name: 'schema',
+    parameters: '[document]',
+    summary: 'the JSON Schema of what programs read: manifest, plan, settings or events',
+    example: 'sft schema plan',
+    run: async (context, names) => (await import('./schema.ts')).schema(context, names),
+  },
 ];

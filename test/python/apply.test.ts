@@ -6,6 +6,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Manifest } from '../../lib/manifest.ts';
 import { programText, rows } from '../support/programs.ts';
+import { faultsOf } from '../support/schemas.ts';
 import { makeProject, type Project, sft } from '../support/sft.ts';
 
 const test = suite('apply');
@@ -82,6 +83,11 @@ test('a saved plan is carried out without a question; --wait follows the run and
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line) as { type: string; address?: string; exit?: number });
+  assert.equal(
+    lines.flatMap((line) => faultsOf('events', line)),
+    [],
+    'each line is as sft schema events says',
+  );
   const of = (type: string) => lines.filter((line) => line.type === type).map((line) => line.address);
   assert.equal(of('apply_start'), of('apply_complete'));
   assert.ok(of('apply_complete').includes('sft'));
@@ -97,6 +103,11 @@ test('a saved plan is carried out without a question; --wait follows the run and
   assert.is(status.code, 0);
   assert.match(status.out, /^demo\/sft {2}failed +attempt \d/);
   assert.is(logs.code, 0, logs.err);
+  const told = logs.out.trim().split('\n');
+  assert.equal(
+    told.flatMap((line) => faultsOf('events', JSON.parse(line))),
+    [],
+  );
   assert.is(output.code, 1);
   assert.match(output.err, 'demo/sft has no result yet');
   assert.is(cancelled.code, 64);

@@ -5,6 +5,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { StepEvent, TrainerEvent } from '../../lib/base/events.ts';
 import { lendEnvironment } from '../support/environment.ts';
+import { faultsOf } from '../support/schemas.ts';
 import { checkout, makeProject, type Project, sft, startSft } from '../support/sft.ts';
 
 const test = suite('end to end');
@@ -97,6 +98,7 @@ test('apply trains detached; killed at step 20 or later, it goes on from the che
   assert.is(steps(2)[0]?.step, last + 1);
   assert.is(steps(2).at(-1)?.step, 54);
   assert.is(starts(), 2);
+  for (const event of [...events(1), ...events(2)]) assert.equal(faultsOf('events', event), [], JSON.stringify(event));
 });
 
 test('the steps that the plan said are those that were done', () => {

@@ -128,6 +128,13 @@ export const program: Explanations = {
     fix: 'Take the id from the message; sft explain lists all.',
     source: 'docs/findings.md',
   },
+  'usage/schema': {
+    title: 'sft schema knows no such document',
+    why: 'There is one JSON Schema for each document that programs read.',
+    example: 'sft schema plans',
+    fix: 'Name one of manifest, plan, settings, events.',
+    source: 'sft schema --help',
+  },
   'confirm/no-terminal': {
     title: 'A question has nobody to answer it',
     why: 'apply, cancel and destroy ask first; without a terminal, or with --json, nobody can answer.',

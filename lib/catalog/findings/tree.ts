@@ -79,6 +79,20 @@ export const tree: Explanations = {
     fix: 'Take one of the names that are listed.',
     source: 'lib/cli/programs.ts',
   },
+  'context/invalid': {
+    title: 'SFT_CONTEXT is not an object of texts',
+    why: 'It hands values to app.context() where a program is run without sft.',
+    example: "SFT_CONTEXT='variant=prod' node stacks/demo.ts",
+    fix: 'Write a JSON object of texts, or use sft with -c key=value.',
+    source: 'lib/program/context.ts',
+  },
+  'context/unknown': {
+    title: 'No program asks for this key of the context',
+    why: 'A misspelt key would leave the default in place without a word.',
+    example: 'sft plan -c varriant=prod',
+    fix: 'Correct the key, or ask for it: app.context("key").',
+    source: 'lib/cli/programs.ts',
+  },
   'setting/invalid': {
     title: 'A setting has a value that is not allowed',
     why: 'The engines would refuse it late, or take it for something else.',

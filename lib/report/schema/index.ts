@@ -1,0 +1,43 @@
+/** JSON Schemas of the documents that programs read: what `sft schema NAME` prints. */
+import * as z from 'zod';
+import type { JsonObject } from '../../base/json.ts';
+import { run } from '../../settings/run.ts';
+import { settings } from '../../settings/table.ts';
+import { eventLine } from './events.ts';
+import { manifestFile } from './manifest.ts';
+import { planDocument } from './plan.ts';
+
+export const schemaNames = ['manifest', 'plan', 'settings', 'events'] as const;
+export type SchemaName = (typeof schemaNames)[number];
+
+const documents: Readonly<Record<SchemaName, { readonly title: string; readonly schema: z.ZodType }>> = {
+  manifest: { title: 'synth/<stack>/manifest.json of cdksft', schema: manifestFile },
+  plan: { title: 'What sft plan --json and sft show --json print', schema: planDocument },
+  settings: { title: 'The settings of one run, resolved, as manifest.json holds them', schema: run },
+  events: { title: 'A line of sft logs --json, sft apply --json or sft destroy --json', schema: eventLine },
+};
+
+/** What the settings table knows of a setting, under names that no validator takes for its own. */
+function withMeta(zodSchema: z.core.$ZodType, jsonSchema: z.core.JSONSchema.BaseSchema): void {
+  const meta = settings.get(zodSchema);
+  if (!meta) return;
+  const { doc, class: change, unit, place, via } = meta;
+  Object.assign(jsonSchema, {
+    description: doc,
+    'x-class': change,
+    ...(unit === undefined ? {} : { 'x-unit': unit }),
+    ...(place === undefined ? {} : { 'x-place': place }),
+    ...(via === undefined ? {} : { 'x-via': via }),
+  });
+}
+
+/** JSON Schema, draft 2020-12. */
+export function jsonSchemaOf(name: SchemaName): JsonObject {
+  const { title, schema } = documents[name];
+  const { $schema, ...rest } = z.toJSONSchema(schema, {
+    io: 'output',
+    unrepresentable: 'any',
+    override: ({ zodSchema, jsonSchema }) => withMeta(zodSchema, jsonSchema),
+  });
+  return JSON.parse(JSON.stringify({ $schema, title, ...rest })) as JsonObject;
+}

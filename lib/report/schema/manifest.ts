@@ -1,0 +1,49 @@
+/** `synth/<stack>/manifest.json`. */
+import * as z from 'zod';
+import { manifestFormat } from '../../manifest.ts';
+import { run } from '../../settings/run.ts';
+import { anyObject, derived, finding, layout, sha, where } from './values.ts';
+
+const base = {
+  address: z.string().describe('Unique in the stack'),
+  needs: z.array(z.string()).describe('Addresses that must be whole before this one'),
+  where,
+};
+
+const artifact = z.strictObject({
+  life: z.literal('artifact'),
+  make: z.enum(['environment', 'bundle', 'data', 'weights']),
+  key: sha.describe('Hash of what shaped it'),
+  spec: anyObject,
+  ...base,
+});
+
+const job = z.strictObject({
+  life: z.literal('job'),
+  does: z.literal('train'),
+  identity: sha,
+  settings: run,
+  layout,
+  derived,
+  program: z.string(),
+  folder: z.string(),
+  ...base,
+});
+
+export const manifestFile = z.strictObject({
+  '//': z.string(),
+  format: z.literal(manifestFormat),
+  stack: z.string(),
+  program: z.string(),
+  target: z.exactOptional(
+    z.strictObject({
+      kind: z.enum(['local', 'ssh', 'slurm']),
+      construct: z.string(),
+      workspace: z.string(),
+      settings: anyObject,
+    }),
+  ),
+  resources: z.array(z.discriminatedUnion('life', [artifact, job])),
+  findings: z.array(finding),
+  files: z.array(z.strictObject({ path: z.string(), sha256: sha, mode: z.enum(['644', '755']) })),
+});

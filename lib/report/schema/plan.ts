@@ -1,0 +1,62 @@
+/** The document of `sft plan --json` and `sft show --json`. */
+import * as z from 'zod';
+import { changed, seen } from '../../plan/decide.ts';
+import type { PlanDocument } from '../../plan/resource-changes.ts';
+import { changes } from '../../settings/table.ts';
+import { anyObject, derived, finding, git, sha, where, whole } from './values.ts';
+
+const verb = z.enum(['none', 'create', 'update', 'attempt', 'move', 'new-run', 'adopt', 'repair', 'stop', 'forget']);
+
+const step = { verb, because: z.string(), where: z.exactOptional(where) };
+
+const artifactStep = z.strictObject({ ...step, seen: z.enum(['whole', 'altered', 'absent', 'unknown']) });
+
+const fieldChange = z.strictObject({
+  path: z.string(),
+  before: z.exactOptional(z.any()),
+  after: z.exactOptional(z.any()),
+  class: z.enum(changes),
+  reason: z.string(),
+});
+
+const jobStep = z.strictObject({
+  ...step,
+  seen: z.enum(seen),
+  class: z.enum(changed),
+  fields: z.array(fieldChange),
+  derived: z.exactOptional(z.strictObject({ before: z.exactOptional(derived), after: z.exactOptional(derived) })),
+  attempt: z.exactOptional(z.int().min(1)),
+  token: z.exactOptional(sha),
+  checkpoint: whole,
+  beside: z.array(z.strictObject({ identity: sha, seen: z.enum(seen) })),
+});
+
+const resourceChange = z.strictObject({
+  address: z.string(),
+  stack: z.string(),
+  type: z.enum(['environment', 'bundle', 'data', 'weights', 'train']),
+  name: z.string(),
+  change: z.strictObject({
+    actions: z.array(z.enum(['no-op', 'create', 'update', 'delete'])),
+    before: z.nullable(anyObject),
+    after: z.nullable(anyObject),
+  }),
+  sft: z.union([jobStep, artifactStep]),
+});
+
+export const planDocument = z.strictObject({
+  format_version: z.literal('1.0'),
+  tool_version: z.string(),
+  stack: z.exactOptional(z.string()).describe('Where the document holds one stack'),
+  stacks: z.array(
+    z.strictObject({
+      stack: z.string(),
+      hash: z.exactOptional(sha),
+      base: z.strictObject({ lineage: z.exactOptional(z.string()), serial: whole }),
+      git: z.exactOptional(git),
+      changes: z.boolean(),
+      findings: z.array(finding),
+    }),
+  ),
+  resource_changes: z.array(resourceChange),
+}) satisfies z.ZodType<PlanDocument>;
