@@ -1,4 +1,4 @@
-// Runs the tests: `node scripts/test.js all|quick|golden [--strict-skips] [--times] [--only TEXT]`.
+// Runs the tests: `node scripts/test.js all|quick|golden|faults [--strict-skips] [--times] [--only TEXT]`.
 // Each test/**/*.test.ts is a process of its own, so that one that ends early or hangs is seen. The last line is
 // "N passed, N failed, N skipped"; each skip is printed with its reason.
 import { readdirSync } from 'node:fs';
@@ -18,17 +18,22 @@ if (!newEnough(process.versions.node)) process.exit(await run(node, process.argv
 
 const only = flags.includes('--only') ? flags[flags.indexOf('--only') + 1] : undefined;
 const python = `test${sep}python${sep}`;
+const faults = `test${sep}faults${sep}`;
 const files = readdirSync(`${root}/test`, { recursive: true, encoding: 'utf8' })
   .filter((file) => /\.test\.ts$/.test(file))
   .map((file) => `test${sep}${file}`)
   .sort()
   .filter((file) => kind !== 'golden' || file.includes('golden'))
   .filter((file) => only === undefined || file.includes(only));
-const quick = files.filter((file) => !file.startsWith(python));
-const slow = kind === 'all' ? files.filter((file) => file.startsWith(python)) : [];
+const isFault = (/** @type {string} */ file) => file.startsWith(faults);
+const isSlow = (/** @type {string} */ file) => file.startsWith(python) || isFault(file);
+const quick = kind === 'faults' ? [] : files.filter((file) => !isSlow(file));
+const slow = kind === 'all' ? files.filter(isSlow) : kind === 'faults' ? files.filter(isFault) : [];
 
 if (kind === 'golden') process.env.UPDATE_GOLDEN = '1';
 if (kind === 'all') await ensureTestEnvironment();
+// Else these suites do a part of what they can.
+if (kind === 'faults') process.env.SFT_FAULTS = 'all';
 
 /** @type {import('./suites.js').Outcome[]} */
 const outcomes = [];
@@ -57,10 +62,13 @@ const checks = [
   () => tell(runCheck('types (tsc)', 'tsc', ['--noEmit', '-p', '.'])),
   () => tell(runCheck('format and lint (biome)', 'biome', ['check', '--error-on-warnings', '.'])),
 ];
-await inTurn(kind === 'golden' || only ? suites : [...checks, ...suites], Math.min(2, cpus().length));
+await inTurn(
+  kind === 'golden' || kind === 'faults' || only ? suites : [...checks, ...suites],
+  Math.min(2, cpus().length),
+);
 // A training takes both cores: one at a time.
 await inTurn(
-  slow.map((file) => () => tell(runSuite(file, 900))),
+  slow.map((file) => () => tell(runSuite(file, kind === 'faults' ? 3600 : 900))),
   1,
 );
 if (kind === 'all' && !only) await tell(runPytest(testPython()));

@@ -14,14 +14,32 @@ function userName(): string {
   }
 }
 
-export function deskOf(project: string): Desk {
-  // Set by tests of crashes: the journal's boundary at which the command is killed.
-  const crashAt = Number(process.env.SFT_CRASH_AT);
+/**
+ * Set by tests of crashes: the journal's boundary at which the command gets the signal, and a lease that runs out soon.
+ * SIGKILL, or SIGSTOP for a command that sleeps past its lease.
+ */
+function faultsAskedFor(): Partial<Desk> {
+  const { SFT_CRASH_AT, SFT_CRASH_BY, SFT_LEASE_SECONDS } = process.env;
+  const [at, lease] = [Number(SFT_CRASH_AT), Number(SFT_LEASE_SECONDS)];
+  const by = SFT_CRASH_BY === 'SIGSTOP' ? 'SIGSTOP' : 'SIGKILL';
+  return {
+    ...(at > 0 ? { boundary: (k: number) => k === at && process.kill(process.pid, by) } : {}),
+    ...(lease > 0 ? { leaseSeconds: lease } : {}),
+  };
+}
+
+export interface DeskOptions {
+  /** Seconds to wait for another command that holds the lock. */
+  readonly lockTimeout?: number;
+}
+
+export function deskOf(project: string, { lockTimeout }: DeskOptions = {}): Desk {
   return {
     states: join(project, '.sft', 'state'),
     tool: toolVersion(),
     me: { who: userName(), host: hostname(), ...processId(process.pid) },
     now: () => Date.now() / 1000,
-    ...(crashAt > 0 ? { boundary: (k: number) => k >= crashAt && process.kill(process.pid, 'SIGKILL') } : {}),
+    ...(lockTimeout === undefined ? {} : { lockSeconds: lockTimeout }),
+    ...faultsAskedFor(),
   };
 }

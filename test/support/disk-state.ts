@@ -1,0 +1,17 @@
+/** What a stack's newest state on the disk says. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { runsOf } from '../../lib/state/record.ts';
+import type { State } from '../../lib/state/state.ts';
+
+export function newestState(folder: string): State {
+  const serials = readdirSync(folder).flatMap((name) => /^(\d+)\.json$/.exec(name)?.[1] ?? []);
+  const newest = Math.max(...serials.map(Number));
+  return JSON.parse(readFileSync(join(folder, `${newest}.json`), 'utf8')) as State;
+}
+
+/** Tokens of all attempts that are recorded, sorted. */
+export function recordedTokens(folder: string): string[] {
+  const runs = newestState(folder).recorded.flatMap(runsOf);
+  return runs.flatMap((run) => run.attempts.map(({ token }) => token)).sort();
+}
