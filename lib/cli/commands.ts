@@ -45,7 +45,12 @@ function contextOf(fixed: Fixed, options: GlobalOptions): Context {
   };
 }
 
-type Run = (context: Context, positional: string[], options: Record<string, unknown>) => Promise<ExitCode>;
+type Run = (
+  context: Context,
+  positional: string[],
+  options: Record<string, unknown>,
+  program: Command,
+) => Promise<ExitCode>;
 
 /** One row of the command line. */
 export interface Row {
@@ -54,6 +59,8 @@ export interface Row {
   readonly summary: string;
   readonly example: string;
   readonly options?: readonly (readonly [flags: string, text: string])[];
+  /** Not for people: left out of help and completion. */
+  readonly hidden?: boolean;
   readonly run: Run;
 }
 
@@ -65,7 +72,8 @@ export interface Hooks {
 }
 
 function add(program: Command, row: Row, fixed: Fixed, { opened, done }: Hooks): void {
-  const command = program.command(`${row.name} ${row.parameters}`.trim()).description(row.summary);
+  const { hidden = false } = row;
+  const command = program.command(`${row.name} ${row.parameters}`.trim(), { hidden }).description(row.summary);
   for (const [flags, text] of row.options ?? []) command.option(flags, text);
   command.addHelpText('after', `\nExample:\n  $ ${row.example}`);
   command.action(async (...received: unknown[]) => {
@@ -76,7 +84,7 @@ function add(program: Command, row: Row, fixed: Fixed, { opened, done }: Hooks):
       .filter((argument) => argument !== undefined) as string[];
     const context = contextOf(fixed, command.optsWithGlobals());
     opened(context);
-    done(await row.run(context, positional, command.opts()));
+    done(await row.run(context, positional, command.opts(), program));
   });
 }
 

@@ -122,4 +122,19 @@ export const rows: readonly Row[] = [
     example: 'sft schema plan',
     run: async (context, names) => (await import('./schema.ts')).schema(context, names),
   },
+  {
+    name: 'completion',
+    parameters: '<shell>',
+    summary: 'print the completion of commands, options, stacks and runs for bash, zsh or fish',
+    example: 'source <(sft completion bash)',
+    run: async (context, shells) => (await import('./completion.ts')).completion(context, shells),
+  },
+  {
+    name: '__complete',
+    parameters: '[words...]',
+    summary: 'what can stand at the end of these words',
+    example: 'sft __complete -- plan --o',
+    hidden: true,
+    run: async (context, words, _, program) => (await import('./complete.ts')).complete(context, words, program),
+  },
 ];

@@ -135,6 +135,13 @@ export const program: Explanations = {
     fix: 'Name one of manifest, plan, settings, events.',
     source: 'sft schema --help',
   },
+  'usage/shell': {
+    title: 'There is no completion for this shell',
+    why: 'Completion is written for bash, zsh and fish.',
+    example: 'sft completion tcsh',
+    fix: 'Name one of bash, zsh, fish.',
+    source: 'sft completion --help',
+  },
   'confirm/no-terminal': {
     title: 'A question has nobody to answer it',
     why: 'apply, cancel and destroy ask first; without a terminal, or with --json, nobody can answer.',
