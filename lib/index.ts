@@ -1,5 +1,5 @@
 /** The public names of `cdksft`. */
-export { App } from './constructs/app.ts';
+export { App, type AppProps } from './constructs/app.ts';
 export { FineTune, type FineTuneProps, full, lora, type MethodProps, qlora } from './constructs/fine-tune.ts';
 export { Cluster, Dataset, Model } from './constructs/parts.ts';
 export { Stack } from './constructs/stack.ts';

@@ -95,6 +95,10 @@ export interface Manifest {
   readonly stack: string;
   /** The user's program, relative to the project's folder. */
   readonly program: string;
+  /** What the program asked `app.context()` for, and was answered; null: nothing. */
+  readonly context?: Readonly<Record<string, string | null>>;
+  /** Environment variables that it asked for: the beginning of the hash of each value; null: it was not set. */
+  readonly environment?: Readonly<Record<string, string | null>>;
   readonly target?: TargetSpec;
   readonly resources: readonly Resource[];
   /** Warnings and notes; a manifest with errors is never handed on. */

@@ -13,7 +13,7 @@ const layers: readonly (readonly string[])[] = [
   ['rules/', 'synth/'],
   ['program/', 'constructs/', 'state/', 'plan/'],
   ['apply/', 'targets/', 'report/'],
-  ['cli/'],
+  ['cli/', 'testing.ts'],
 ];
 
 /** Who alone may import a package. */

@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { apply as applyPlan } from '../apply/apply.ts';
 import type { ApplyResult } from '../apply/result.ts';
 import { printable } from '../base/printable.ts';
-import { type ExitCode, exit } from '../errors.ts';
+import { type ExitCode, exit, fail } from '../errors.ts';
 import { jobsOf } from '../plan/match.ts';
 import { hasChanges, type Plan } from '../plan/step.ts';
 import type { Target } from '../targets/target.ts';
@@ -43,6 +43,14 @@ function isPlanFile(argument: string, context: Context): boolean {
 }
 
 async function saved(file: string, context: Context): Promise<Ready[]> {
+  const [key] = Object.keys(context.values);
+  if (key !== undefined)
+    throw fail(
+      'context/saved-plan',
+      `A saved plan is applied as it is: no program asks for ${key}.`,
+      'Give -c to sft plan --out.',
+      { exit: exit.usage },
+    );
   const plan = loadPlan(file, context);
   const target = targetOf(plan.manifest, context.project);
   return [{ plan, target, inputs: await inputsNow(plan.manifest, context.project) }];

@@ -13,6 +13,8 @@ export interface ChildOptions {
   readonly program: string;
   readonly seconds: number;
   readonly signal: AbortSignal;
+  /** Further environment variables of the program. */
+  readonly variables?: Readonly<Record<string, string>>;
   /** Bytes that the channel may carry; a program that says more is stopped. */
   readonly most?: number;
 }
@@ -33,12 +35,12 @@ const mostBytes = 256 * 1024 * 1024;
 
 /** Resolves when the child has ended, however; rejects with the signal's reason when it is aborted. */
 export function runProgram(options: ChildOptions): Promise<ChildOutcome> {
-  const { project, program, seconds, signal, most = mostBytes } = options;
+  const { project, program, seconds, signal, variables, most = mostBytes } = options;
   signal.throwIfAborted();
   const quiet = ['--disable-warning=ExperimentalWarning', '--disable-warning=MODULE_TYPELESS_PACKAGE_JSON'];
   const child = spawn(process.execPath, [...quiet, runner, program], {
     cwd: project,
-    env: { ...process.env, SFT_CHANNEL: '3' },
+    env: { ...process.env, ...variables, SFT_CHANNEL: '3' },
     // What the user's code prints must not mix with our results: both of its streams go to our stderr.
     stdio: ['ignore', 2, 2, 'pipe'],
   });

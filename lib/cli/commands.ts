@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { type ExitCode, exit, fail } from '../errors.ts';
 import { findProject } from '../program/project.ts';
-import type { Context } from './context.ts';
+import { type Context, isUtf8 } from './context.ts';
 import { toolVersion } from './tool.ts';
 
 type Fixed = Pick<Context, 'signal' | 'closed' | 'out' | 'note' | 'noteStyle' | 'style'>;
@@ -13,12 +13,20 @@ interface GlobalOptions {
   readonly directory?: string;
   readonly json?: boolean;
   readonly programTimeout: number;
+  readonly context: Readonly<Record<string, string>>;
 }
 
 function seconds(text: string): number {
   const value = Number(text);
   if (!(value > 0 && value <= 86_400)) throw new InvalidArgumentError('Give seconds above 0, at most 86400.');
   return value;
+}
+
+/** `-c KEY=VALUE`, as often as it is given; the last one of a key counts. */
+function contextValue(text: string, before: Readonly<Record<string, string>>): Record<string, string> {
+  const [, key, value] = /^([^=\s]+)=(.*)$/s.exec(text) ?? [];
+  if (key === undefined || value === undefined) throw new InvalidArgumentError('Write KEY=VALUE.');
+  return { ...before, [key]: value };
 }
 
 function folder(given: string | undefined): string {
@@ -29,7 +37,7 @@ function folder(given: string | undefined): string {
 
 /** A list is redrawn in place only where that works: a terminal that moves its cursor and says how wide it is. */
 function hasLiveTerminal(): boolean {
-  return process.stdout.isTTY === true && process.env.TERM !== 'dumb' && process.stdout.columns >= 20;
+  return process.stdout.isTTY === true && process.env.TERM !== 'dumb' && process.stdout.columns >= 20 && isUtf8();
 }
 
 function contextOf(fixed: Fixed, options: GlobalOptions): Context {
@@ -40,6 +48,7 @@ function contextOf(fixed: Fixed, options: GlobalOptions): Context {
     project: findProject(cwd),
     json: options.json === true,
     programSeconds: options.programTimeout,
+    values: options.context,
     canAsk: process.stdin.isTTY === true && process.stderr.isTTY === true,
     onTerminal: hasLiveTerminal(),
   };
@@ -96,6 +105,7 @@ export function buildProgram(fixed: Fixed, hooks: Hooks, rows: readonly Row[]): 
     .option('--json', 'results as JSON on stdout')
     .option('--debug', 'show the stack trace of an error of sft itself')
     .option('--program-timeout <seconds>', 'seconds that a stack’s program may run', seconds, 60)
+    .option('-c, --context <key=value>', 'what app.context(KEY) answers in programs; may be repeated', contextValue, {})
     .helpOption('-h, --help', 'show help')
     .helpCommand('help [command]', 'show help')
     .showSuggestionAfterError(true)

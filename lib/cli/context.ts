@@ -20,6 +20,8 @@ export interface Context {
   readonly json: boolean;
   /** Seconds that a program may run. */
   readonly programSeconds: number;
+  /** Of `-c KEY=VALUE`: what programs are answered by `app.context()`. */
+  readonly values: Readonly<Record<string, string>>;
   /** Aborted by the first Ctrl-C: start nothing new, wind down. */
   readonly signal: AbortSignal;
   /** Aborted when nobody reads our stdout any more: a command that only shows things ends. */
@@ -46,3 +48,12 @@ export function hasColour(stream: { readonly isTTY?: boolean }): boolean {
 }
 
 export const styleOf = (stream: { readonly isTTY?: boolean }): Style => (hasColour(stream) ? coloured : plain);
+
+/**
+ * Whether the locale's letters are UTF-8. Where none is set nobody chose ASCII, as in most containers: then they are,
+ * as Python takes it too (PEP 538).
+ */
+export function isUtf8({ LC_ALL, LC_CTYPE, LANG }: NodeJS.ProcessEnv = process.env): boolean {
+  const locale = LC_ALL || LC_CTYPE || LANG;
+  return !locale || /utf-?8/i.test(locale);
+}

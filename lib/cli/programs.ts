@@ -7,8 +7,9 @@ import { exit, fail, UserError } from '../errors.ts';
 import type { Finding } from '../finding.ts';
 import type { Manifest } from '../manifest.ts';
 import { type Configuration, readConfiguration } from '../program/configuration.ts';
-import { runProgram } from './child.ts';
+
 import { type Context, Interrupted } from './context.ts';
+import { outcomeOf } from './early.ts';
 import { type Judged, judge } from './judge.ts';
 
 export interface Loaded {
@@ -56,12 +57,13 @@ function unknownStack(name: string, known: readonly string[]): UserError {
 }
 
 async function runAll(programs: readonly string[], context: Context): Promise<Judged> {
-  const { project, programSeconds: seconds, signal } = context;
+  const { project, programSeconds: seconds, signal, values } = context;
+  const variables = Object.keys(values).length > 0 ? { SFT_CONTEXT: JSON.stringify(values) } : {};
   const judged: Judged[] = [];
   const queue = programs.map((program, index) => ({ program, index }));
   const worker = async () => {
     for (let next = queue.shift(); next; next = queue.shift()) {
-      const outcome = await runProgram({ project, program: next.program, seconds, signal });
+      const outcome = await outcomeOf({ project, program: next.program, seconds, signal, variables });
       // A terminal sends Ctrl-C to the child as well, which may be gone before we are told.
       if (outcome.killedBy === 'SIGINT') throw new Interrupted('SIGINT');
       judged[next.index] = judge(outcome, seconds);
@@ -90,6 +92,25 @@ function twice(manifests: readonly Manifest[]): Finding[] {
     else first.set(manifest.stack, manifest);
   }
   return findings;
+}
+
+/** A key that no program asks for is a slip, and would leave the default in place without a word. */
+function unasked(values: Context['values'], manifests: readonly Manifest[]): Finding[] {
+  const asked = [...new Set(manifests.flatMap(({ context }) => Object.keys(context ?? {})))].sort();
+  return Object.keys(values)
+    .filter((key) => !asked.includes(key))
+    .map((key) => {
+      const guess = nearest(key, asked);
+      const list = asked.length > 0 ? `They ask for: ${asked.join(', ')}.` : 'They ask for nothing.';
+      return {
+        id: 'context/unknown',
+        severity: 'error',
+        where: {},
+        given: key,
+        message: `No program asks for app.context("${key}").`,
+        fix: guess ? `Did you mean "${guess}"? ${list}` : list,
+      };
+    });
 }
 
 /** The programs to run first: those given by path, and those whose file is named like a wanted stack. */
@@ -121,12 +142,13 @@ export async function loadStacks(wanted: readonly string[], context: Context): P
   const missing = names.find((name) => !has(name));
   if (missing !== undefined && !failed) throw unknownStack(missing, manifests.map((manifest) => manifest.stack).sort());
 
+  const slips = failed ? [] : unasked(context.values, manifests);
   const chosen = manifests.filter(
     (manifest) => names.length === 0 || names.includes(manifest.stack) || paths.includes(manifest.program),
   );
   return {
     manifests: chosen.toSorted((a, b) => (a.stack < b.stack ? -1 : 1)),
-    findings: [...findings, ...chosen.flatMap((manifest) => manifest.findings), ...twice(chosen)],
+    findings: [...findings, ...slips, ...chosen.flatMap((manifest) => manifest.findings), ...twice(chosen)],
     configuration,
   };
 }

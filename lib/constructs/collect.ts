@@ -7,6 +7,7 @@ import { programContext } from '../program/context.ts';
 import { renderStack } from '../synth/render.ts';
 import { Element } from './element.ts';
 import { FineTune } from './fine-tune.ts';
+import { type Asked, givenOf } from './given.ts';
 import { Resolutions, whereOf } from './resolve.ts';
 import { type BuiltRun, buildRun } from './run.ts';
 import { Stack } from './stack.ts';
@@ -49,13 +50,18 @@ function merge(runs: readonly BuiltRun[]): Resource[] {
   return [...artifacts.values(), ...jobs];
 }
 
-function collectStack(stack: Stack, built: readonly BuiltRun[]): { manifest?: Manifest; findings: Finding[] } {
+function collectStack(
+  stack: Stack,
+  built: readonly BuiltRun[],
+  asked: Asked | undefined,
+): { manifest?: Manifest; findings: Finding[] } {
   const { target, findings } = targetOf(stack, built);
   const told = built.flatMap((run) => run.findings);
   const manifest = {
     format: manifestFormat,
     stack: stack.node.id,
     program: programContext().program,
+    ...asked,
     ...(target ? { target } : {}),
     resources: merge(built),
     findings: told.filter((finding) => finding.severity !== 'error'),
@@ -67,9 +73,8 @@ function collectStack(stack: Stack, built: readonly BuiltRun[]): { manifest?: Ma
   };
 }
 
-function nothing(stacks: readonly Stack[], app: Construct): Finding[] {
+function nothing(stacks: readonly Stack[]): Finding[] {
   if (stacks.length > 0) return [];
-  void app;
   return [error('stack/none', {}, 'This App has no stack.', "Make one with new Stack(app, 'name').")];
 }
 
@@ -79,7 +84,7 @@ export function collect(app: Construct): Collected {
   const resolutions = new Resolutions();
   const naming = elements.flatMap((element) => element.naming).map((finding) => relocate(finding, elements));
   for (const element of elements) resolutions.add(element);
-  const findings: Finding[] = [...nothing(stacks, app), ...naming, ...resolutions.findings];
+  const findings: Finding[] = [...nothing(stacks), ...naming, ...resolutions.findings];
   const byStack = new Map<Stack, BuiltRun[]>(stacks.map((stack) => [stack, []]));
   for (const element of elements) {
     if (!(element instanceof FineTune)) continue;
@@ -92,7 +97,8 @@ export function collect(app: Construct): Collected {
       else byStack.get(stack)?.push(run);
     }
   }
-  const done = [...byStack].map(([stack, runs]) => collectStack(stack, runs));
+  const asked = givenOf(app)?.asked();
+  const done = [...byStack].map(([stack, runs]) => collectStack(stack, runs, asked));
   findings.push(...done.flatMap((one) => one.findings));
   return { manifests: done.flatMap((one) => one.manifest ?? []), findings };
 }

@@ -116,20 +116,20 @@ function resolveMethod(given: unknown, where: Where): Parsed<RunSettings['method
 
 function resolveRun(run: FineTune): Parsed<ResolvedRun> {
   const where = whereOf(run);
-  if (typeof run.props !== 'object' || run.props === null)
+  if (typeof run.written !== 'object' || run.written === null)
     return {
       findings: [
         {
           id: 'setting/invalid',
           severity: 'error',
           where,
-          given: shown(run.props),
+          given: shown(run.written),
           message: 'A FineTune needs an object of settings.',
           fix: "Write new FineTune(stack, 'name', { model, data, cluster, ... }).",
         },
       ],
     };
-  const props = run.props as Record<string, unknown>;
+  const props = run.written as Record<string, unknown>;
   const rest = parse(whole, props, where);
   const how = resolveMethod(props.method, where);
   const shard: Parsed<RunSettings['zero']> =
@@ -139,6 +139,16 @@ function resolveRun(run: FineTune): Parsed<ResolvedRun> {
   const { model: _m, data: _d, cluster: _c, method: _h, zero: _z, ...trained } = rest.value;
   const { model, data, cluster } = props as { model: Model; data: Dataset; cluster: Cluster };
   return { value: { training: trained, method: how.value, zero: shard.value, model, data, cluster }, findings };
+}
+
+/** A mistake in what was set later is that line's. */
+export function atChange(run: FineTune, finding: Finding): Finding {
+  const at = run.positionOf(finding.where.path)?.();
+  return at === undefined ? finding : { ...finding, where: { ...finding.where, at: inProject(at) } };
+}
+
+function located<T>(run: FineTune, parsed: Parsed<T>): Parsed<T> {
+  return { ...parsed, findings: parsed.findings.map((finding) => atChange(run, finding)) };
 }
 
 /** Every construct of a tree, resolved once. */
@@ -153,7 +163,7 @@ export class Resolutions {
     if (construct instanceof Model) this.#keep(construct, this.models, resolveModel(construct));
     else if (construct instanceof Dataset) this.#keep(construct, this.datasets, resolveData(construct));
     else if (construct instanceof Cluster) this.#keep(construct, this.clusters, resolveCluster(construct));
-    else if (construct instanceof FineTune) this.#keep(construct, this.runs, resolveRun(construct));
+    else if (construct instanceof FineTune) this.#keep(construct, this.runs, located(construct, resolveRun(construct)));
   }
 
   #keep<K, V>(key: K, into: Map<K, V>, parsed: Parsed<V>): void {

@@ -15,7 +15,7 @@ import type { Element } from './element.ts';
 import type { FineTune } from './fine-tune.ts';
 import { dataKey, weightsKey } from './keys.ts';
 import { layoutOf } from './layout.ts';
-import { type Resolutions, type ResolvedData, type ResolvedRun, whereOf } from './resolve.ts';
+import { atChange, type Resolutions, type ResolvedData, type ResolvedRun, whereOf } from './resolve.ts';
 import type { Stack } from './stack.ts';
 
 export interface BuiltRun {
@@ -218,7 +218,7 @@ export function buildRun(stack: Stack, element: FineTune, resolutions: Resolutio
         ]
       : []),
   ];
-  if (wrong.length > 0) return { failed: wrong };
+  if (wrong.length > 0) return { failed: wrong.map((one) => atChange(element, one)) };
   return assemble(stack, element, run, { settings, layout, derived: deriveOf(settings, world, parts.data.rows) });
 }
 
@@ -265,8 +265,8 @@ function assemble(stack: Stack, element: FineTune, run: ResolvedRun, facts: Fact
     program: input.program,
     folder: address,
   };
-  const findings = [...check(facts), ...checkOverrides(input, job)].map(
-    ({ path, ...broken }): Finding => ({ ...broken, where: { ...where, path } }),
+  const findings = [...check(facts), ...checkOverrides(input, job)].map(({ path, ...broken }) =>
+    atChange(element, { ...broken, where: { ...where, path } }),
   );
   const { kind, workspace } = settings.cluster;
   const target = {

@@ -2,7 +2,7 @@
 import type { Sha } from '../base/hash.ts';
 import type { Json } from '../base/json.ts';
 import type { Finding } from '../finding.ts';
-import type { Resource } from '../manifest.ts';
+import type { Manifest, Resource } from '../manifest.ts';
 import type { GitState } from '../state/attempt.ts';
 import { plainJob } from '../state/record.ts';
 import type { Verb } from './decide.ts';
@@ -41,6 +41,9 @@ export interface StackSummary {
   readonly base: PlanBody['base'];
   readonly git?: GitState;
   readonly changes: boolean;
+  /** What the program was given from outside (`sft plan -c KEY=VALUE`), and what it read: docs/constructs.md. */
+  readonly context?: Readonly<Record<string, string | null>>;
+  readonly environment?: Readonly<Record<string, string | null>>;
   readonly findings: readonly Finding[];
 }
 
@@ -94,6 +97,10 @@ function changeOf(step: Step, stack: string, resources: ReadonlyMap<string, Reso
   };
 }
 
+function givenOf({ context, environment }: Manifest): Pick<StackSummary, 'context' | 'environment'> {
+  return { ...(context ? { context } : {}), ...(environment ? { environment } : {}) };
+}
+
 /** One document for all stacks of a command. */
 export function resourceChanges(tool: string, plans: readonly (PlanBody & { readonly hash?: Sha })[]): PlanDocument {
   const [first, ...others] = plans;
@@ -106,6 +113,7 @@ export function resourceChanges(tool: string, plans: readonly (PlanBody & { read
       ...(plan.hash === undefined ? {} : { hash: plan.hash }),
       base: plan.base,
       ...(plan.git ? { git: plan.git } : {}),
+      ...givenOf(plan.manifest),
       changes: hasChanges(plan),
       findings: plan.findings,
     })),

@@ -194,6 +194,18 @@ function summary(counts: Counts): string {
   return `Plan: ${parts.join(', ')}.`;
 }
 
+/** What the program was given from outside. */
+function givenLines({ context, environment }: Manifest): string[] {
+  const told = Object.entries(context ?? {}).map(([key, value]) => `${key}=${value ?? '(not given)'}`);
+  const read = Object.entries(environment ?? {}).map(
+    ([name, hash]) => `${name} ${hash === null ? '(not set)' : `(hash ${hash})`}`,
+  );
+  return [
+    ...(told.length > 0 ? [printable(`  context     ${told.join(', ')}`)] : []),
+    ...(read.length > 0 ? [printable(`  environment ${read.join(', ')}`)] : []),
+  ];
+}
+
 /** `program:line` of the first run that changes; else of the program. */
 function placeOf(plan: PlanBody, find: Find): string {
   const changed = plan.steps.filter((step) => symbolOf(step) !== undefined);
@@ -207,9 +219,11 @@ export function planText(plan: PlanBody, style: Style = plain): string {
   const jobs = manifest.resources.filter((resource) => resource.life === 'job');
   const find = finder(manifest);
   const target = manifest.target ? targetText(manifest.target, jobs[0]) : '';
+  const given = givenLines(manifest);
   const steps = plan.steps.flatMap((step) => stepLines(step, find, jobs, style));
   return [
     `${style.bold(plan.stack.padEnd(36))} ${printable(target)}`.trimEnd(),
+    ...given,
     '',
     ...steps,
     ...(steps.length > 0 ? [''] : []),

@@ -19,6 +19,7 @@ interface Case {
 
 const synth = ['synth'];
 const good = programText();
+const asksForSize = programText({ end: `app.context('size');\napp.synth();` });
 const withRun = (run: string) => programText({ run });
 const withData = (content: string) => ({ 'rows.json': content });
 
@@ -74,6 +75,34 @@ const cases: readonly Case[] = [
     program: programText({ end: `Cluster.local(stack, 'here');\napp.synth();` }),
   },
   { name: 'one stack from two programs', exit: 65, program: good, files: { 'stacks/copy.ts': good } },
+  { name: 'a misspelt context key', exit: 65, args: ['synth', '-c', 'sise=1'], program: asksForSize },
+  { name: 'a context key that nobody asks for', exit: 65, args: ['synth', '-c', 'size=1'], program: good },
+  { name: 'a context value without a key', exit: 64, args: ['synth', '-c', 'size'], program: good },
+  {
+    name: 'an override that leads through a value',
+    exit: 65,
+    program: withRun(`overrides: { 'train.json': { '/sft/seed/x': 1 } },`),
+  },
+  {
+    name: 'an override of a document that the run has not',
+    exit: 65,
+    program: withRun(`overrides: { 'deepspeed.json': { '/x': 1 } },`),
+  },
+  {
+    name: 'an override that breaks the batch',
+    exit: 65,
+    program: withRun(`overrides: { 'train.json': { '/sft/gradient_accumulation_steps': 3 } },`),
+  },
+  {
+    name: 'an override of which run it is',
+    exit: 65,
+    program: withRun(`overrides: { 'train.json': { '/identity': 'x' } },`),
+  },
+  {
+    name: 'a misspelt document of overrides',
+    exit: 65,
+    program: withRun(`overrides: { 'trian.json': { '/sft/seed': 1 } } as never,`),
+  },
   { name: 'NaN', exit: 65, program: withRun('learningRate: Number.NaN,') },
   { name: 'a negative number', exit: 65, program: withRun('learningRate: -1e-4,') },
   { name: 'a string for a number', exit: 65, program: withRun(`epochs: '3' as unknown as number,`) },

@@ -6,10 +6,11 @@ import { override } from './override.ts';
 import { plan } from './plan.ts';
 import { program } from './program.ts';
 import { rules } from './rules.ts';
+import { surroundings } from './surroundings.ts';
 import { trainer } from './trainer.ts';
 import { tree } from './tree.ts';
 
-const tables = [program, tree, rules, data, override, plan, machine, trainer];
+const tables = [program, tree, rules, data, override, plan, machine, surroundings, trainer];
 
 export const explanations: ReadonlyMap<string, Explanation> = new Map(
   tables.flatMap((table) => Object.entries(table)).sort(([a], [b]) => (a < b ? -1 : 1)),

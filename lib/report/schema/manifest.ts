@@ -35,6 +35,8 @@ export const manifestFile = z.strictObject({
   format: z.literal(manifestFormat),
   stack: z.string(),
   program: z.string(),
+  context: z.exactOptional(z.record(z.string(), z.nullable(z.string()))),
+  environment: z.exactOptional(z.record(z.string(), z.nullable(z.string()))),
   target: z.exactOptional(
     z.strictObject({
       kind: z.enum(['local', 'ssh', 'slurm']),

@@ -54,6 +54,8 @@ export const planDocument = z.strictObject({
       hash: z.exactOptional(sha),
       base: z.strictObject({ lineage: z.exactOptional(z.string()), serial: whole }),
       git: z.exactOptional(git),
+      context: z.exactOptional(z.record(z.string(), z.nullable(z.string()))),
+      environment: z.exactOptional(z.record(z.string(), z.nullable(z.string()))),
       changes: z.boolean(),
       findings: z.array(finding),
     }),
