@@ -2,11 +2,12 @@
 // The entry of `sft`. Plain JavaScript that an old Node can read: it finds a Node that is new enough, then loads the
 // command line. `--version` is answered here, since it is asked often and needs nothing.
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import * as nodeModule from 'node:module';
 import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { versionText } from './version.js';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
@@ -38,11 +39,8 @@ function again() {
   child.on('close', (status, signal) => process.exit(status ?? 128 + constants.signals[signal ?? 'SIGTERM']));
 }
 
-function version() {
-  process.stdout.write(`${JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).version}\n`);
-}
-
-if (process.argv.length === 3 && (process.argv[2] === '--version' || process.argv[2] === '-V')) version();
+if (process.argv.length === 3 && (process.argv[2] === '--version' || process.argv[2] === '-V'))
+  process.stdout.write(`${versionText(root)}\n`);
 else if (tooOld) again();
 else {
   nodeModule.enableCompileCache?.();

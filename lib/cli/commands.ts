@@ -1,7 +1,7 @@
 /** What the command line looks like. Each command is loaded when it is run. */
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, Help, InvalidArgumentError, Option } from 'commander';
 import { type ExitCode, exit, fail } from '../errors.ts';
 import { findProject } from '../program/project.ts';
 import { type Context, isUtf8 } from './context.ts';
@@ -80,6 +80,13 @@ export interface Hooks {
   readonly done: (code: ExitCode) => void;
 }
 
+/** Where the second column would be a stump, what is said of a term goes below it. */
+function formatItem(term: string, width: number, text: string, help: Help): string {
+  const columns = help.helpWidth ?? 80;
+  if (text === '' || columns - width >= 34) return Help.prototype.formatItem.call(help, term, width, text, help);
+  return `  ${term}\n${help.boxWrap(text, Math.max(20, columns - 6)).replace(/^/gm, '      ')}`;
+}
+
 function add(program: Command, row: Row, fixed: Fixed, { opened, done }: Hooks): void {
   const { hidden = false } = row;
   const command = program.command(`${row.name} ${row.parameters}`.trim(), { hidden }).description(row.summary);
@@ -105,7 +112,12 @@ export function buildProgram(fixed: Fixed, hooks: Hooks, rows: readonly Row[]): 
     .option('--json', 'results as JSON on stdout')
     .option('--debug', 'show the stack trace of an error of sft itself')
     .option('--program-timeout <seconds>', 'seconds that a stack’s program may run', seconds, 60)
-    .option('-c, --context <key=value>', 'what app.context(KEY) answers in programs; may be repeated', contextValue, {})
+    .addOption(
+      new Option('-c, --context <key=value>', 'what app.context(KEY) answers in programs; may be repeated')
+        .argParser(contextValue)
+        .default({}, 'none'),
+    )
+    .configureHelp({ minWidthToWrap: 20, formatItem })
     .helpOption('-h, --help', 'show help')
     .helpCommand('help [command]', 'show help')
     .showSuggestionAfterError(true)

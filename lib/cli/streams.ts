@@ -1,6 +1,7 @@
 /** Our two output streams, which may close while a command still works, and the signals that end it. */
+import { asciiText } from '../base/ascii.ts';
 import { exit } from '../errors.ts';
-import { Interrupted } from './context.ts';
+import { Interrupted, isUtf8 } from './context.ts';
 
 export interface Streams {
   readonly out: (text: string) => void;
@@ -10,6 +11,7 @@ export interface Streams {
 
 function writer(stream: NodeJS.WriteStream, onClosed: () => void): (text: string) => void {
   let open = true;
+  const written = isUtf8() ? (text: string) => text : asciiText;
   // `sft plan | head` closes the pipe: that is no error, and an apply must not die of it half-way.
   stream.on('error', (error: NodeJS.ErrnoException) => {
     open = false;
@@ -17,7 +19,7 @@ function writer(stream: NodeJS.WriteStream, onClosed: () => void): (text: string
     onClosed();
   });
   return (text) => {
-    if (open) stream.write(`${text}\n`);
+    if (open) stream.write(`${written(text)}\n`);
   };
 }
 

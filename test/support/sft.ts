@@ -70,7 +70,10 @@ export interface Started {
 /** Starts `sft`; nothing of the test's own environment that would change what is printed gets through. */
 export function startSft(folder: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): Started {
   const { NO_COLOR: _, FORCE_COLOR: __, GITHUB_ACTIONS: ___, ...rest } = process.env;
-  const child = spawn(process.execPath, [command, ...args], { cwd: folder, env: { ...rest, ...env } });
+  const child = spawn(process.execPath, [command, ...args], {
+    cwd: folder,
+    env: { ...rest, LC_ALL: 'C.UTF-8', ...env },
+  });
   let [out, err] = ['', ''];
   child.stdout.on('data', (chunk) => {
     out += chunk;
