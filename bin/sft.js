@@ -44,6 +44,6 @@ if (process.argv.length === 3 && (process.argv[2] === '--version' || process.arg
 else if (tooOld) again();
 else {
   nodeModule.enableCompileCache?.();
-  const { main } = await import('../lib/entry/command.js');
-  process.exitCode = await main(process.argv.slice(2));
+  const { start } = await import('../lib/entry/command.js');
+  process.exitCode = await start(process.argv.slice(2));
 }

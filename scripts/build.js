@@ -11,10 +11,14 @@ const dist = join(root, 'dist');
 /** Users extend its classes: the one in their tree must be ours too. */
 const external = ['constructs'];
 
-async function javascript() {
-  const { metafile } = await build({
+/**
+ * The SDK, and the command, each as few files as can be: a file costs half a millisecond at every start.
+ * @param {string[]} entryPoints
+ */
+async function bundle(entryPoints) {
+  const { metafile, outputFiles } = await build({
     absWorkingDir: root,
-    entryPoints: ['lib/index.ts', 'lib/cli/main.ts', 'lib/program/runner.ts'],
+    entryPoints,
     outdir: 'dist',
     outbase: 'lib',
     // As deep as cli/ and program/: a file finds the package's folder two above its own, wherever it was put.
@@ -26,18 +30,41 @@ async function javascript() {
     target: 'node22.18',
     mainFields: ['module', 'main'],
     external,
-    // Names stay readable in stack traces.
+    // Names stay as they are, for stack traces.
     minifySyntax: true,
     minifyWhitespace: true,
     legalComments: 'none',
     // CommonJS packages ask for Node's modules by require.
-    banner: { js: "import{createRequire as makeRequire}from'node:module';const require=makeRequire(import.meta.url);" },
+    banner: { js: "const require=process.getBuiltinModule('node:module').createRequire(import.meta.url);" },
     metafile: true,
+    write: false,
     logLevel: 'warning',
   });
+  for (const { path, text } of outputFiles) {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text.replace(builtinImport, asked));
+  }
   return Object.values(metafile.outputs).flatMap(({ inputs }) =>
     Object.entries(inputs).flatMap(([path, { bytesInOutput }]) => (bytesInOutput > 0 ? [path] : [])),
   );
+}
+
+const builtinImport = /\bimport ?([\w$]*),?(?:\{([^{}]*)\})?(?:\* ?as ([\w$]+))? ?from ?["'](node:[\w/]+)["']/g;
+
+/**
+ * Imported as an ES module, node:fs or node:util loads all that it could ever need, promises and readline too, to list
+ * its exports. Asked for by a call, it loads what is used.
+ * @param {string} _ @param {string} whole @param {string} names @param {string} all @param {string} module
+ */
+function asked(_, whole, names, all, module) {
+  const call = `process.getBuiltinModule("${module}")`;
+  const one = whole || all ? `const ${whole || all}=${call};` : '';
+  return `${one}${names ? `const{${names.replace(/ as /g, ':')}}=${whole || all || call}` : ''}`.replace(/;$/, '');
+}
+
+async function javascript() {
+  const inputs = [await bundle(['lib/index.ts', 'lib/testing.ts']), await bundle(['lib/program/runner.ts'])];
+  return [...inputs, await bundle(['lib/cli/start.ts'])].flat();
 }
 
 /** The licences of what was bundled ask to be passed on. @param {readonly string[]} inputs */
@@ -72,7 +99,7 @@ async function declarations() {
     for (const match of text.matchAll(importOfOurs)) visit(join(dirname(file), `${match[2]}.d.ts`));
     writeFileSync(file, text.replace(importOfOurs, '$1$2.js$3'));
   };
-  visit(join(types, 'index.d.ts'));
+  for (const entry of ['index', 'testing']) visit(join(types, `${entry}.d.ts`));
   for (const path of readdirSync(types, { recursive: true, encoding: 'utf8' }))
     if (path.endsWith('.ts') && !reached.has(join(types, path))) rmSync(join(types, path));
   return reached.size;

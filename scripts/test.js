@@ -17,7 +17,8 @@ const node = await setUp();
 if (!newEnough(process.versions.node)) process.exit(await run(node, process.argv.slice(1)));
 
 const only = flags.includes('--only') ? flags[flags.indexOf('--only') + 1] : undefined;
-const python = `test${sep}python${sep}`;
+/** Folders whose suites take minutes, or ask a registry. */
+const slowFolders = ['python', 'package'].map((folder) => `test${sep}${folder}${sep}`);
 const faults = `test${sep}faults${sep}`;
 const files = readdirSync(`${root}/test`, { recursive: true, encoding: 'utf8' })
   .filter((file) => /\.test\.ts$/.test(file))
@@ -26,7 +27,7 @@ const files = readdirSync(`${root}/test`, { recursive: true, encoding: 'utf8' })
   .filter((file) => kind !== 'golden' || file.includes('golden'))
   .filter((file) => only === undefined || file.includes(only));
 const isFault = (/** @type {string} */ file) => file.startsWith(faults);
-const isSlow = (/** @type {string} */ file) => file.startsWith(python) || isFault(file);
+const isSlow = (/** @type {string} */ file) => slowFolders.some((folder) => file.startsWith(folder)) || isFault(file);
 const quick = kind === 'faults' ? [] : files.filter((file) => !isSlow(file));
 const slow = kind === 'all' ? files.filter(isSlow) : kind === 'faults' ? files.filter(isFault) : [];
 

@@ -2,6 +2,7 @@ import { Construct } from 'constructs';
 import { fail } from '../errors.ts';
 import type { Finding, Where } from '../finding.ts';
 import { shown } from '../settings/parse.ts';
+import { otherCopy } from './copy.ts';
 import { type Below, capture, type Position } from './position.ts';
 
 /** What a construct's own name may be: it becomes a folder's and an address's part. */
@@ -54,6 +55,8 @@ export abstract class Element extends Construct {
         `Write new ${kind}(stack, 'name', { ... }).`,
         { where: at(position()), given: shown(scope) },
       );
+    const foreign = otherCopy(scope, kind, position);
+    if (foreign) throw foreign;
     const claimed = claim(scope, id, kind);
     super(scope, claimed.id);
     this.props = props;

@@ -1,2 +1,2 @@
-// The command line for bin/sft.js: lib/cli/main.ts in a checkout, dist/cli/main.js when installed (see sdk.js).
+// The command line for bin/sft.js: lib/cli/start.ts in a checkout, dist/cli/start.js when installed (see sdk.js).
 export * from '#command';

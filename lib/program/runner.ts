@@ -3,7 +3,6 @@
  * that SFT_CHANNEL names. It imports nothing of the SDK, so that the program's own import decides which copy is used.
  * What the SDK delivers goes to the pipe directly; this file adds how the program ended, one JSON line each.
  */
-import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeSync } from 'node:fs';
 import { enableCompileCache } from 'node:module';
 import { dirname, relative, resolve } from 'node:path';
@@ -39,6 +38,8 @@ function frames(stack: string | undefined): { frames: string[]; sdk: boolean } {
 
 /** Node knows the line of a syntax error in JavaScript only when it prints it; `--check` makes it do so. */
 function syntaxFrames(program: string): string[] {
+  // Loaded only here: it brings half of Node's network code.
+  const { spawnSync } = process.getBuiltinModule('node:child_process');
   const { stderr } = spawnSync(process.execPath, ['--check', program], { encoding: 'utf8', timeout: 10_000 });
   return frames(stderr.split('\n', 1)[0]).frames;
 }

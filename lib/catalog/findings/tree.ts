@@ -23,6 +23,13 @@ export const tree: Explanations = {
     fix: 'Give a Stack or another construct as the first argument.',
     source: 'the package constructs',
   },
+  'construct/two-copies': {
+    title: 'Constructs of two copies of cdksft in one App',
+    why: 'Each copy has classes of its own; a tree of both would be read in part only.',
+    example: "new TeamRun(stack, 'sft');   // its package has installed a cdksft of its own",
+    fix: 'Have one copy: the same version in every package.json, in libraries as a peer dependency. npm ls cdksft shows them.',
+    source: 'lib/constructs/copy.ts',
+  },
   'stack/gone': {
     title: 'The program makes a recorded stack no more',
     why: 'resume runs the program again to know the run, and the stack of that name is not made.',
@@ -77,20 +84,6 @@ export const tree: Explanations = {
     why: 'The programs that were run make other stacks.',
     example: 'sft plan dmo',
     fix: 'Take one of the names that are listed.',
-    source: 'lib/cli/programs.ts',
-  },
-  'context/invalid': {
-    title: 'SFT_CONTEXT is not an object of texts',
-    why: 'It hands values to app.context() where a program is run without sft.',
-    example: "SFT_CONTEXT='variant=prod' node stacks/demo.ts",
-    fix: 'Write a JSON object of texts, or use sft with -c key=value.',
-    source: 'lib/program/context.ts',
-  },
-  'context/unknown': {
-    title: 'No program asks for this key of the context',
-    why: 'A misspelt key would leave the default in place without a word.',
-    example: 'sft plan -c varriant=prod',
-    fix: 'Correct the key, or ask for it: app.context("key").',
     source: 'lib/cli/programs.ts',
   },
   'setting/invalid': {
