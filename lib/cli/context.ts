@@ -22,6 +22,8 @@ export interface Context {
   readonly programSeconds: number;
   /** Of `-c KEY=VALUE`: what programs are answered by `app.context()`. */
   readonly values: Readonly<Record<string, string>>;
+  /** Environment variables that programs get besides ours. */
+  readonly variables?: Readonly<Record<string, string>>;
   /** Aborted by the first Ctrl-C: start nothing new, wind down. */
   readonly signal: AbortSignal;
   /** Aborted when nobody reads our stdout any more: a command that only shows things ends. */

@@ -7,15 +7,19 @@ export const rows: readonly Row[] = [
     parameters: '[stack...]',
     summary: 'write the files of stacks; --check only compares',
     example: 'sft synth --check',
-    options: [['--check', 'write nothing; print the difference and exit with 2 where there is one']],
+    options: [
+      ['--check', 'write nothing; print the difference and exit with 2 where there is one'],
+      ['--force', 'write over files that were edited by hand'],
+    ],
     run: async (context, stacks, options) => (await import('./synth.ts')).synth(context, stacks, options),
   },
   {
     name: 'validate',
     parameters: '[stack...]',
     summary: 'check settings and rules, and tell everything that is wrong',
-    example: 'sft validate my-stack',
-    run: async (context, stacks) => (await import('./validate.ts')).validate(context, stacks),
+    example: 'sft validate --twice my-stack',
+    options: [['--twice', 'run the programs twice, and name the first place where the two do not agree']],
+    run: async (context, stacks, options) => (await import('./validate.ts')).validate(context, stacks, options),
   },
   {
     name: 'plan',

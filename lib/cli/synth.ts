@@ -34,11 +34,11 @@ async function check({ manifests, configuration }: Loaded, context: Context): Pr
   return exit.changes;
 }
 
-async function write({ manifests, configuration }: Loaded, context: Context): Promise<ExitCode> {
+async function write({ manifests, configuration }: Loaded, context: Context, force: boolean): Promise<ExitCode> {
   const stacks: { stack: string; folder: string; written: number; unchanged: number; removed: number }[] = [];
   for (const manifest of manifests) {
     const folder = `${configuration.out}/${manifest.stack}`;
-    const result = await writeFiles(join(context.project, folder), manifest.files);
+    const result = await writeFiles(join(context.project, folder), manifest.files, { force });
     const counts = {
       written: result.written.length,
       unchanged: result.unchanged.length,
@@ -55,10 +55,15 @@ async function write({ manifests, configuration }: Loaded, context: Context): Pr
   return exit.done;
 }
 
-export async function synth(context: Context, stacks: string[], options: { check?: boolean }): Promise<ExitCode> {
+export interface SynthOptions {
+  readonly check?: boolean;
+  readonly force?: boolean;
+}
+
+export async function synth(context: Context, stacks: string[], options: SynthOptions): Promise<ExitCode> {
   const loaded = await loadValidStacks(stacks, context);
   tell(loaded.findings, context);
   // The last moment at which Ctrl-C leaves everything as it was.
   context.signal.throwIfAborted();
-  return options.check ? check(loaded, context) : write(loaded, context);
+  return options.check ? check(loaded, context) : write(loaded, context, options.force === true);
 }

@@ -5,14 +5,27 @@ import type { Context } from './context.ts';
 import { loadStacks } from './programs.ts';
 import { tell } from './tell.ts';
 
-export async function validate(context: Context, stacks: string[]): Promise<ExitCode> {
-  const { manifests, findings } = await loadStacks(stacks, context);
+export async function validate(
+  context: Context,
+  stacks: string[],
+  options: { readonly twice?: boolean } = {},
+): Promise<ExitCode> {
+  const { manifests, findings: once } = await loadStacks(stacks, context);
+  // Of a program that is wrong there is nothing to compare.
+  const again = options.twice === true && !once.some(({ severity }) => severity === 'error');
+  const findings = again
+    ? [...once, ...(await (await import('./twice.ts')).disagreements(manifests, stacks, context))]
+    : once;
   const errors = findings.filter((finding) => finding.severity === 'error').length;
   tell(findings, context, context.json ? 'json' : 'result');
   if (context.json) context.out(JSON.stringify({ format_version: '1.0', findings: sortFindings(findings) }));
   else {
     const names = manifests.map((manifest) => manifest.stack).join(', ');
-    context.out(errors > 0 ? `${errors} ${errors === 1 ? 'error' : 'errors'}.` : `${names}: valid.`);
+    context.out(
+      errors > 0
+        ? `${errors} ${errors === 1 ? 'error' : 'errors'}.`
+        : `${names}: valid${again ? ', and the same twice' : ''}.`,
+    );
   }
   return errors > 0 ? exit.invalid : exit.done;
 }

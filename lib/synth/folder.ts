@@ -1,9 +1,9 @@
 /** What lies in a stack's folder: the files that we are about to make, and those that we made before. */
 import { lstatSync, readdirSync, readFileSync, rmdirSync, rmSync, statSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { sha256 } from '../base/hash.ts';
 import { fail } from '../errors.ts';
-import { listedFiles, manifestName } from './manifest-json.ts';
+import { listedFiles, manifestName, ownerOf } from './manifest-json.ts';
 
 interface PresentFile {
   readonly content: string;
@@ -13,12 +13,14 @@ interface PresentFile {
 export interface Present {
   /** Of the files asked for and of our own, those that are there. */
   readonly files: ReadonlyMap<string, PresentFile>;
-  /** Text of the manifest of the last time; undefined where there is none. */
+  /** Text of the manifest of the last time; undefined where there is none, or one that is not ours. */
   readonly manifest?: string;
   /** Listed there, no longer made, and as we wrote them. */
   readonly stale: readonly string[];
   /** Listed there, no longer made, but changed since. */
   readonly edited: readonly string[];
+  /** Listed there, made again, changed since, and not into what is made now. */
+  readonly overwritten: readonly string[];
 }
 
 const blocked = (path: string, what: string, fix: string) =>
@@ -68,13 +70,43 @@ function readIfPlain(folder: string, path: string): PresentFile | undefined {
   }
 }
 
+const noPlace = (folder: string, what: string) =>
+  fail(
+    'synth/no-place',
+    `${folder} is ${what}; nothing is written into it.`,
+    'Name another folder: "out" in sft.yaml.',
+    {
+      where: { path: folder },
+    },
+  );
+
+/** What makes a folder somebody else's whole project. */
+const projectFiles = ['package.json', 'sft.yaml'];
+
 /** The folder itself may be a link that its owner made. */
 function checkFolder(folder: string): void {
   const stat = statSync(folder, { throwIfNoEntry: false });
+  if (dirname(resolve(folder)) === resolve(folder)) throw noPlace(folder, 'the root of the file system');
+  if (kindOf(join(folder, '.git')) !== 'absent') throw noPlace(folder, 'the root of a git repository');
+  const project = projectFiles.find((name) => kindOf(join(folder, name)) !== 'absent');
+  if (project) throw noPlace(folder, `the folder of a project (it has ${project})`);
   if (stat && !stat.isDirectory()) throw blocked(folder, 'a file where a folder is needed', 'Move that file away.');
 }
 
-export function present(folder: string, files: readonly { readonly path: string }[]): Present {
+interface Wanted {
+  readonly path: string;
+  readonly content: string;
+}
+
+/** Left by git, to be resolved: what is made now resolves it. */
+const hasMarkers = (content: string) => /^<{7} /m.test(content);
+
+function isOverwritten(there: PresentFile, hash: string, wanted: Wanted): boolean {
+  const { content } = there;
+  return content !== wanted.content && sha256(content) !== hash && !hasMarkers(content);
+}
+
+export function present(folder: string, files: readonly Wanted[]): Present {
   checkFolder(folder);
   const found = new Map<string, PresentFile>();
   for (const { path } of files) {
@@ -82,17 +114,22 @@ export function present(folder: string, files: readonly { readonly path: string 
     const file = read(folder, path);
     if (file) found.set(path, file);
   }
-  const manifest = readIfPlain(folder, manifestName)?.content;
+  const text = readIfPlain(folder, manifestName)?.content;
+  const manifest = text === undefined || ownerOf(text) === 'stranger' ? undefined : text;
+  const wanted = new Map(files.map((file) => [file.path, file]));
   const stale: string[] = [];
   const edited: string[] = [];
+  const overwritten: string[] = [];
   for (const { path, sha256: hash } of listedFiles(manifest ?? '')) {
-    if (found.has(path) || files.some((file) => file.path === path) || !isInside(path)) continue;
+    const [there, made] = [found.get(path), wanted.get(path)];
+    if (there && made && isOverwritten(there, hash, made)) overwritten.push(path);
+    if (there || made || !isInside(path)) continue;
     const file = readIfPlain(folder, path);
     if (!file) continue;
     found.set(path, file);
     (sha256(file.content) === hash ? stale : edited).push(path);
   }
-  return { files: found, ...(manifest === undefined ? {} : { manifest }), stale, edited };
+  return { files: found, ...(manifest === undefined ? {} : { manifest }), stale, edited, overwritten };
 }
 
 const foldersOf = (folder: string, files: readonly { readonly path: string }[]) =>

@@ -37,6 +37,17 @@ function isListed(value: Json): value is Json & ListedFile {
   return isObject(value) && typeof value.path === 'string' && typeof value.sha256 === 'string';
 }
 
+/** What the text of a manifest.json says of whose it is; a merge has left a text that says nothing. */
+export function ownerOf(text: string): 'stranger' | { readonly stack?: string } {
+  try {
+    const value = JSON.parse(text) as Json;
+    if (!isObject(value) || !Array.isArray(value.files)) return 'stranger';
+    return typeof value.stack === 'string' ? { stack: value.stack } : {};
+  } catch {
+    return {};
+  }
+}
+
 /** The files that a manifest lists; none where its text is no manifest, as in the middle of a merge. */
 export function listedFiles(text: string): ListedFile[] {
   try {

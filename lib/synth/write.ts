@@ -8,7 +8,7 @@ import { basename, dirname, join } from 'node:path';
 import { fail } from '../errors.ts';
 import type { GeneratedFile } from '../manifest.ts';
 import { type Present, present, removeEmptyFolders, sweep } from './folder.ts';
-import { manifestName } from './manifest-json.ts';
+import { manifestName, ownerOf } from './manifest-json.ts';
 
 export interface Written {
   readonly written: readonly string[];
@@ -137,6 +137,29 @@ function refuseStrangers(folder: string, found: Present, files: readonly Generat
   });
 }
 
+/** The folder of another stack: its files would be taken for what this stack no longer makes. */
+function refuseOther(folder: string, found: Present, files: readonly GeneratedFile[]): void {
+  const ours = files.find(({ path }) => path === manifestName)?.content;
+  const [there, here] = [ownerOf(found.manifest ?? ''), ownerOf(ours ?? '')];
+  if (there === 'stranger' || here === 'stranger' || !there.stack || !here.stack || there.stack === here.stack) return;
+  const message = `${folder} holds the files of stack ${there.stack}, not of ${here.stack}.`;
+  throw fail('synth/other-stack', message, 'Move it away, or write over it with sft synth --force.', {
+    where: { path: folder },
+  });
+}
+
+function refuseEdited(folder: string, { overwritten }: Present): void {
+  const [first, ...others] = overwritten;
+  if (first === undefined) return;
+  const more = others.length > 0 ? ` and ${others.length} more` : '';
+  throw fail(
+    'synth/edited',
+    `${join(folder, first)}${more} was edited by hand; synthesis would undo that.`,
+    'Put the change into the program (docs/overrides.md), then write over it with sft synth --force.',
+    { where: { path: join(folder, first) } },
+  );
+}
+
 function refuseTwice(files: readonly GeneratedFile[]): void {
   const paths = files.map((file) => file.path);
   const twice = paths.find((path, index) => paths.indexOf(path) !== index);
@@ -148,26 +171,42 @@ function manifestLast(files: readonly GeneratedFile[]): GeneratedFile[] {
   return [...files.filter(({ path }) => path !== manifestName), ...files.filter(({ path }) => path === manifestName)];
 }
 
+export interface WriteOptions {
+  /** Write over what was edited by hand, and remove it where it is no longer made. */
+  readonly force?: boolean;
+  readonly disk?: Disk;
+}
+
 /** Throws UserError where the place cannot be written; then nothing has changed. */
-export function writeFilesSync(folder: string, files: readonly GeneratedFile[], on: Disk = disk): Written {
+export function writeFilesSync(folder: string, files: readonly GeneratedFile[], options: WriteOptions = {}): Written {
+  const { force = false, disk: on = disk } = options;
   refuseTwice(files);
   const found = look(folder, files);
   refuseStrangers(folder, found, files);
+  if (!force) {
+    refuseOther(folder, found, files);
+    refuseEdited(folder, found);
+  }
+  const gone = force ? [...found.stale, ...found.edited] : found.stale;
   sweep(folder, files);
   const different = files.filter((file) => changed(found, file));
   replaceAll(folder, manifestLast(different), on);
-  for (const path of found.stale) rmSync(join(folder, path), { force: true });
-  removeEmptyFolders(folder, found.stale.map(dirname));
+  for (const path of gone) rmSync(join(folder, path), { force: true });
+  removeEmptyFolders(folder, gone.map(dirname));
   return {
     written: different.map(({ path }) => path),
     unchanged: files.filter((file) => !different.includes(file)).map(({ path }) => path),
-    removed: found.stale,
-    kept: found.edited,
+    removed: gone,
+    kept: force ? [] : found.edited,
   };
 }
 
-export async function writeFiles(folder: string, files: readonly GeneratedFile[]): Promise<Written> {
-  return writeFilesSync(folder, files);
+export async function writeFiles(
+  folder: string,
+  files: readonly GeneratedFile[],
+  options: WriteOptions = {},
+): Promise<Written> {
+  return writeFilesSync(folder, files, options);
 }
 
 /** One file that is not what it should be. `before` absent: it is missing; `after` absent: it is no longer made. */

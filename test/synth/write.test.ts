@@ -167,6 +167,76 @@ test('somebody’s own file of the same name is refused where the folder is not 
   assert.equal(all(folder), ['run/train.json']);
 });
 
+const ids = (run: () => unknown) => refused(run).findings.map(({ id }) => id);
+const named = (name: string, ...files: GeneratedFile[]): GeneratedFile[] =>
+  stack(...files).map((one) =>
+    one.path === 'manifest.json'
+      ? { ...one, content: JSON.stringify({ ...JSON.parse(one.content), stack: name }) }
+      : one,
+  );
+
+test('a file of ours that was edited by hand is refused without force, and nothing is written', ({ folder }) => {
+  writeFilesSync(folder, two());
+  const path = join(folder, 'run/launch.sh');
+  writeFileSync(path, 'echo mine\n');
+  const next = stack(file('run/train.json', '{"a":1}\n'), file('run/launch.sh', 'echo 2\n', 0o755));
+  assert.equal(
+    ids(() => writeFilesSync(folder, next)),
+    ['synth/edited'],
+  );
+  assert.is(readFileSync(path, 'utf8'), 'echo mine\n');
+  assert.is(readFileSync(join(folder, 'run/train.json'), 'utf8'), '{}\n');
+  // Edited into what is made now: nothing would be lost.
+  assert.equal(
+    writeFilesSync(folder, stack(file('run/train.json', '{}\n'), file('run/launch.sh', 'echo mine\n', 0o755))).kept,
+    [],
+  );
+  writeFileSync(path, 'echo again\n');
+  assert.ok(writeFilesSync(folder, next, { force: true }).written.includes('run/launch.sh'));
+  assert.is(readFileSync(path, 'utf8'), 'echo 2\n');
+});
+
+test('with force, an edited file that is no longer made goes too', ({ folder }) => {
+  writeFilesSync(folder, two());
+  writeFileSync(join(folder, 'run/launch.sh'), 'echo mine\n');
+  const result = writeFilesSync(folder, stack(file('run/train.json', '{}\n')), { force: true });
+  assert.equal([result.removed, result.kept], [['run/launch.sh'], []]);
+});
+
+test('no place: the root of the file system, of a git repository, of a project', ({ top, folder }) => {
+  assert.equal(
+    ids(() => writeFilesSync('/', two())),
+    ['synth/no-place'],
+  );
+  for (const name of ['.git', 'package.json', 'sft.yaml']) {
+    const place = join(top, name.replace('.', '-'));
+    mkdirSync(place);
+    writeFileSync(join(place, name), '');
+    assert.equal(
+      ids(() => writeFilesSync(place, two(), { force: true })),
+      ['synth/no-place'],
+      name,
+    );
+    assert.equal(all(place), [name]);
+  }
+  assert.not.ok(existsSync(folder));
+});
+
+test('the folder of another stack, and a manifest.json that is no manifest of ours', ({ folder }) => {
+  writeFilesSync(folder, named('other', file('run/train.json', '{}\n')));
+  const ours = named('demo', file('run/launch.sh', 'echo\n', 0o755));
+  assert.equal(
+    ids(() => writeFilesSync(folder, ours)),
+    ['synth/other-stack'],
+  );
+  assert.equal(writeFilesSync(folder, ours, { force: true }).removed, ['run/train.json']);
+  writeFileSync(join(folder, 'manifest.json'), '{"name":"my web app"}');
+  assert.equal(
+    ids(() => writeFilesSync(folder, ours)),
+    ['synth/not-ours'],
+  );
+});
+
 /** A disk that is full after some files. */
 function filling(after: number): Disk {
   let left = after;
@@ -183,13 +253,13 @@ function filling(after: number): Disk {
 
 test('a disk that fills up leaves everything as it was', ({ folder }) => {
   for (const after of [0, 1, 2]) {
-    const error = refused(() => writeFilesSync(folder, two(), filling(after)));
+    const error = refused(() => writeFilesSync(folder, two(), { disk: filling(after) }));
     assert.is(error.findings[0]?.id, 'synth/disk-full');
     assert.equal(existsSync(folder) ? all(folder) : [], []);
   }
   writeFilesSync(folder, two());
   const next = two().map((each) => ({ ...each, content: `${each.content}#\n` }));
-  for (const after of [0, 1, 2]) refused(() => writeFilesSync(folder, next, filling(after)));
+  for (const after of [0, 1, 2]) refused(() => writeFilesSync(folder, next, { disk: filling(after) }));
   assert.equal(compareFiles(folder, two()), []);
   assert.is(all(folder).length, 3);
 });

@@ -128,11 +128,25 @@ export const machine: Explanations = {
     fix: 'Free some space and run it again.',
     source: 'lib/synth/write.ts',
   },
+  'synth/edited': {
+    title: 'A file of ours was edited by hand',
+    why: 'What is in it would be lost, and the stack would still give another file.',
+    example: 'synth/demo/sft/train.json, changed in an editor, then sft synth',
+    fix: 'Put the change into the program, as a setting or an override; then sft synth --force.',
+    source: 'docs/overrides.md',
+  },
   'synth/in-the-way': {
     title: 'Something is in the way of a file',
     why: 'sft writes into folders of its own and follows no links out of them.',
     example: 'a file named synth in the project',
     fix: 'Move it away, or choose another place with "out" in sft.yaml.',
+    source: 'lib/synth/folder.ts',
+  },
+  'synth/no-place': {
+    title: 'The folder is no place for synthesised files',
+    why: 'It is the root of the file system, of a git repository, or of a project: sft removes files that it no longer makes.',
+    example: 'out: packages in sft.yaml, and a stack that is named like one of the packages',
+    fix: 'Name another folder: "out" in sft.yaml.',
     source: 'lib/synth/folder.ts',
   },
   'synth/not-ours': {
@@ -147,6 +161,13 @@ export const machine: Explanations = {
     why: 'The files of the stack cannot be brought up to date.',
     example: 'synth/ belongs to another user',
     fix: 'Allow writing there, or choose another place.',
+    source: 'lib/synth/write.ts',
+  },
+  'synth/other-stack': {
+    title: 'The folder holds the files of another stack',
+    why: 'They would be taken for files that this stack no longer makes, and removed.',
+    example: 'synth/demo, copied to synth/other by hand',
+    fix: 'Move it away, or write over it with sft synth --force.',
     source: 'lib/synth/write.ts',
   },
   'target/none': {

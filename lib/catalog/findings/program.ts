@@ -2,6 +2,13 @@
 import type { Explanations } from './explanation.ts';
 
 export const program: Explanations = {
+  'program/differs': {
+    title: 'Two runs of a program do not agree',
+    why: 'A plan would be out of date as soon as it is made, and a run could get another identity each time.',
+    example: 'tags: { made: new Date().toISOString() }, seen by sft validate --twice',
+    fix: 'Take out what changes: the clock, chance, the order of a folder, a race, the time zone, the locale.',
+    source: 'lib/cli/twice.ts',
+  },
   'program/exits': {
     title: 'The program ends the process itself',
     why: 'What comes after the call of exit() does not run, so a stack can be missing or half-made.',
