@@ -34,6 +34,8 @@ const heads: Record<Severity, (style: Style) => string> = {
 
 /** A given value longer than this is cut: the place tells where to read it whole. */
 const longestGiven = 200;
+/** Of a longer path in the tree the end tells most. */
+const longestPath = 200;
 
 function line(label: string, text: string, style: Style): string {
   const indented = printable(text).replaceAll('\n', '\n         ');
@@ -57,7 +59,8 @@ export function findingText(finding: Finding, style: Style = plain, source?: Sou
   const { construct, at, path } = finding.where;
   const { given } = finding;
   const times = finding.count !== undefined && finding.count > 1 ? ` (${finding.count} times)` : '';
-  const place = [at, construct, path].filter((part) => part !== undefined).join('  ');
+  const tree = construct && construct.length > longestPath ? `...${construct.slice(-longestPath)}` : construct;
+  const place = [at, tree, path].filter((part) => part !== undefined).join('  ');
   const shown = given === undefined ? '' : JSON.stringify(given);
   const cut = shown.length > longestGiven ? `${shown.slice(0, longestGiven)}...` : shown;
   const message = printable(finding.message).replaceAll('\n', '\n  ');
@@ -85,10 +88,23 @@ export function sortFindings(findings: readonly Finding[]): readonly Finding[] {
   return findings.toSorted((a, b) => rank[a.severity] - rank[b.severity] || byPlace(a, b));
 }
 
+/** What a loop says in the same words at the same line is one finding, with how often it was said. */
+export function foldFindings(findings: readonly Finding[]): readonly Finding[] {
+  const first = new Map<string, Finding>();
+  for (const finding of findings) {
+    const { id, severity, message, fix, where } = finding;
+    // Without a line to share, two findings of the same words are about two things.
+    const key = JSON.stringify([id, severity, message, fix, where.path, where.at ?? where.construct]);
+    const before = first.get(key);
+    first.set(key, before ? { ...before, count: (before.count ?? 1) + (finding.count ?? 1) } : finding);
+  }
+  return [...first.values()];
+}
+
 /** All of them with a blank line between; the empty string for none. A place's lines are shown once. */
 export function findingsText(findings: readonly Finding[], style: Style = plain, source?: SourceLines): string {
   const seen = new Set<string | undefined>();
-  return sortFindings(findings)
+  return foldFindings(sortFindings(findings))
     .map((finding) => {
       const { at } = finding.where;
       const text = findingText(finding, style, seen.has(at) ? undefined : source);

@@ -63,12 +63,24 @@ function unstrippable(thrown: Thrown, at: string): Finding {
   return problem('typescript', at, message, fix);
 }
 
+/** Node reads no `paths` of tsconfig.json; a name with a scope may be meant so, and one with an ending surely is. */
+function adviceOnPackage(name: string): string {
+  const path = name.replace(/^[@~]?[^/]*\//, '');
+  const ownWay = `write "imports": { "#own/*": "./*" } into package.json and import '#own/${path}'`;
+  if (/^[@~]\/|\.[cm]?[jt]sx?$/.test(name)) return `An alias of tsconfig.json is not read by Node: ${ownWay}.`;
+  const install = `Run: npm install ${name.split('/', name.startsWith('@') ? 2 : 1).join('/')}`;
+  return name.startsWith('@') ? `${install}; or, where it is an alias of tsconfig.json, ${ownWay}.` : install;
+}
+
+/** Of what Node itself refuses to look up: a name that "imports" or "exports" of a package.json does not have. */
+const unmapped = ['ERR_PACKAGE_IMPORT_NOT_DEFINED', 'ERR_PACKAGE_PATH_NOT_EXPORTED'];
+
 function missingImport(thrown: Thrown, program: string): Finding {
   const [, kind = 'module', name = ''] = /^Cannot find (module|package) '([^']+)'/.exec(thrown.message) ?? [];
   const at = thrown.frames[0] ?? program;
   if (kind === 'package' || !name.includes('/')) {
     const message = `The package "${name}", which is imported here, is not installed.`;
-    return problem('import', at, message, `Run: npm install ${name}`);
+    return problem('import', at, message, adviceOnPackage(name));
   }
   const file = name.split('/').at(-1) ?? name;
   const fix = /\.[cm]?[jt]sx?$/.test(file)
@@ -82,6 +94,8 @@ function fromThrown(thrown: Thrown, program: string): Finding {
   if (thrown.code === 'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX') return unstrippable(thrown, at);
   if (thrown.code === 'ERR_MODULE_NOT_FOUND' || thrown.code === 'MODULE_NOT_FOUND')
     return missingImport(thrown, program);
+  if (unmapped.includes(thrown.code ?? ''))
+    return problem('import', at, `${thrown.message}.`, 'Correct the name, or the package.json that is named.');
   if (thrown.name === 'SyntaxError' && /does not provide an export/.test(thrown.message))
     return problem('import', at, `${thrown.message}.`, 'Correct the name, or import a version that has it.');
   if (thrown.name === 'SyntaxError')

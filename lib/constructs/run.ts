@@ -189,6 +189,16 @@ function layoutFinding(caught: unknown, where: Where): Finding {
   return finding('setting/invalid', where, 'hosts', `hosts ${caught.message}.`, 'Correct the host list.');
 }
 
+/** The address names a folder on the target, with `--` for `/` and the identity behind it; file systems hold 255 bytes. */
+const longestAddress = 200;
+
+function tooDeep(stack: Stack, element: FineTune, where: Where): Finding[] {
+  const { length } = addressIn(stack, element).replaceAll('/', '--');
+  if (length <= longestAddress) return [];
+  const message = `The path of this run below its stack makes a name of ${length} letters, and ${longestAddress} are allowed.`;
+  return [{ id: 'construct/too-deep', severity: 'error', where, message, fix: 'Nest less, or use shorter names.' }];
+}
+
 /** Its own mistakes were found when it was resolved: then there is nothing to add here. */
 export function buildRun(stack: Stack, element: FineTune, resolutions: Resolutions): BuiltRun | Failed {
   const run = resolutions.runs.get(element);
@@ -205,6 +215,7 @@ export function buildRun(stack: Stack, element: FineTune, resolutions: Resolutio
   const settings = settingsOf(run, parts, world);
   const { micro, global } = settings.batch;
   const wrong = [
+    ...tooDeep(stack, element, where),
     ...(global % (micro * world) === 0 ? [] : [batchFinding(where, micro, world, global)]),
     ...(settings.epochs !== undefined && settings.maxSteps !== undefined
       ? [

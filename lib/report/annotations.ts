@@ -1,6 +1,6 @@
 /** Findings as GitHub's workflow commands, which show them beside the lines of a pull request. */
 import type { Finding, Severity } from '../finding.ts';
-import { sortFindings } from '../finding-text.ts';
+import { foldFindings, sortFindings } from '../finding-text.ts';
 
 const commands: Readonly<Record<Severity, string>> = { error: 'error', warning: 'warning', note: 'notice' };
 
@@ -21,7 +21,7 @@ export function annotation(finding: Finding, pathOf: (file: string) => string): 
 }
 
 export function annotations(findings: readonly Finding[], pathOf: (file: string) => string): string {
-  return sortFindings(findings)
+  return foldFindings(sortFindings(findings))
     .map((finding) => annotation(finding, pathOf))
     .join('\n');
 }

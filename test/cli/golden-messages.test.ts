@@ -59,6 +59,14 @@ const cases: readonly Case[] = [
   { name: 'a file that is missing', exit: 65, program: `import { x } from './shared.ts';\nx();\n` },
   { name: 'an import without the ending', exit: 65, program: `import './shared';\n` },
   { name: 'a name that is not exported', exit: 65, program: `import { Appp } from 'cdksft';\nnew Appp();\n` },
+  { name: 'an alias of tsconfig.json', exit: 65, program: `import { x } from '@team/size.ts';\nx();\n` },
+  {
+    name: 'a package with a scope that is missing',
+    exit: 65,
+    program: `import { x } from '@team/size/large';\nx();\n`,
+  },
+  { name: 'a name that package.json does not map', exit: 65, program: `import { x } from '#team/size.ts';\nx();\n` },
+  { name: 'a string that grows without end', exit: 65, program: `let s = 'x';\nwhile (true) s += s;\n` },
   { name: 'an enum', exit: 65, program: `enum Size {\n  Small,\n}\nconsole.log(Size.Small);\n` },
   {
     name: 'a parameter property',
@@ -73,6 +81,17 @@ const cases: readonly Case[] = [
     name: 'two constructs of one name',
     exit: 65,
     program: programText({ end: `Cluster.local(stack, 'here');\napp.synth();` }),
+  },
+  {
+    name: 'a run in a tree that is too deep',
+    exit: 65,
+    program: good
+      .replace("FineTune(stack, 'sft'", `FineTune(stack, '${'x'.repeat(63)}'`)
+      .replace(
+        /new FineTune[\s\S]*?\}\);/,
+        (run) =>
+          `let at: FineTune | Stack = stack;\nfor (let i = 0; i < 4; i++) at = ${run.slice(0, -1).replace('(stack,', '(at as Stack,')};`,
+      ),
   },
   { name: 'one stack from two programs', exit: 65, program: good, files: { 'stacks/copy.ts': good } },
   { name: 'a misspelt context key', exit: 65, args: ['synth', '-c', 'sise=1'], program: asksForSize },

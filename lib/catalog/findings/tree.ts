@@ -23,6 +23,13 @@ export const tree: Explanations = {
     fix: 'Give a Stack or another construct as the first argument.',
     source: 'the package constructs',
   },
+  'construct/too-deep': {
+    title: 'A run whose path makes too long a name',
+    why: 'Its folder on the target is named by the path, and file systems hold names of 255 bytes.',
+    example: 'a FineTune below forty constructs',
+    fix: 'Nest less, or use shorter names.',
+    source: 'ARCHITECTURE.md: On a target',
+  },
   'construct/two-copies': {
     title: 'Constructs of two copies of cdksft in one App',
     why: 'Each copy has classes of its own; a tree of both would be read in part only.',
