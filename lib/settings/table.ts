@@ -4,6 +4,9 @@
  */
 import * as z from 'zod';
 
+// A program has a handful of objects to check: to compile a function for each kind first takes longer than it saves.
+z.config({ jitless: true });
+
 /**
  * What a change of a setting means for a run that exists:
  * cosmetic: in place, nothing restarts. operational: from the next attempt on.
