@@ -74,6 +74,8 @@ export interface Job extends Base {
   readonly derived: Derived;
   /** The user's program that made it, relative to the project's folder: `sft resume` runs it again. */
   readonly program: string;
+  /** What that program was answered by `app.context()`: it is told the same again. Absent: it asked for nothing. */
+  readonly context?: Readonly<Record<string, string>>;
   /** Folder of this run's files below `synth/<stack>/`; also its name in the workspace. */
   readonly folder: string;
 }

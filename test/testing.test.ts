@@ -84,6 +84,11 @@ test('context: the command line, else the default, else nothing; recorded as ask
   assert.equal(large.manifests[0]?.context, { none: null, size: 'large' });
   assert.is(synthesize(build).run().derived.globalBatch, 8);
   assert.is(new App({ context: { size: 'small' } }).context('size'), 'small');
+  const jobs = large.manifests[0]?.resources.filter(({ life }) => life === 'job');
+  assert.equal(
+    jobs?.map((job) => 'context' in job && job.context),
+    [{ size: 'large' }],
+  );
   const manifest = JSON.parse(large.files('demo').find(({ path }) => path === 'manifest.json')?.content ?? '');
   assert.equal(manifest.context, { none: null, size: 'large' });
 });

@@ -22,6 +22,8 @@ export interface Context {
   readonly programSeconds: number;
   /** Of `-c KEY=VALUE`: what programs are answered by `app.context()`. */
   readonly values: Readonly<Record<string, string>>;
+  /** Of a run that was made before: answered where the command line says nothing. */
+  readonly recalled?: Readonly<Record<string, string>>;
   /** Environment variables that programs get besides ours. */
   readonly variables?: Readonly<Record<string, string>>;
   /** Aborted by the first Ctrl-C: start nothing new, wind down. */

@@ -58,7 +58,8 @@ function unknownStack(name: string, known: readonly string[]): UserError {
 
 async function runAll(programs: readonly string[], context: Context): Promise<Judged> {
   const { project, programSeconds: seconds, signal, values } = context;
-  const given = Object.keys(values).length > 0 ? { SFT_CONTEXT: JSON.stringify(values) } : {};
+  const answers = { ...context.recalled, ...values };
+  const given = Object.keys(answers).length > 0 ? { SFT_CONTEXT: JSON.stringify(answers) } : {};
   const variables = { ...context.variables, ...given };
   const judged: Judged[] = [];
   const queue = programs.map((program, index) => ({ program, index }));

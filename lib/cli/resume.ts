@@ -24,7 +24,11 @@ async function find(wanted: string | undefined, context: Context) {
   // A state of before does not name it, and it may have been moved since: then by the stack's name.
   const made: string | undefined = record.resource.program;
   const program = made === undefined ? undefined : join(context.project, made);
-  const { manifests } = await loadValidStacks([program && existsSync(program) ? program : stack], context);
+  const { context: recalled = {} } = record.resource;
+  const { manifests } = await loadValidStacks([program && existsSync(program) ? program : stack], {
+    ...context,
+    recalled,
+  });
   return { manifest: manifests.find((one) => one.stack === stack), address: record.address };
 }
 

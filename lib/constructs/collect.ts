@@ -41,12 +41,14 @@ function targetOf(stack: Stack, runs: readonly BuiltRun[]): { target?: TargetSpe
 }
 
 /** Artifacts with one address are one artifact: two runs share an environment, a dataset. */
-function merge(runs: readonly BuiltRun[]): Resource[] {
+function merge(runs: readonly BuiltRun[], asked: Asked | undefined): Resource[] {
   const artifacts = new Map<string, Artifact>();
   for (const run of runs)
     for (const artifact of run.artifacts)
       if (!artifacts.has(artifact.address)) artifacts.set(artifact.address, artifact);
-  const jobs: Job[] = runs.map((run) => run.job);
+  const answers = Object.entries(asked?.context ?? {}).filter((entry): entry is [string, string] => entry[1] !== null);
+  const context = answers.length > 0 ? { context: Object.fromEntries(answers) } : {};
+  const jobs: Job[] = runs.map((run) => ({ ...run.job, ...context }));
   return [...artifacts.values(), ...jobs];
 }
 
@@ -63,7 +65,7 @@ function collectStack(
     program: programContext().program,
     ...asked,
     ...(target ? { target } : {}),
-    resources: merge(built),
+    resources: merge(built, asked),
     findings: told.filter((finding) => finding.severity !== 'error'),
   } as const;
   const files = [...built.flatMap((run) => run.files)];

@@ -51,6 +51,23 @@ test('objects are told by setting, lists as one value', () => {
   assert.equal(told(job(), job({ tags: { 'a.b': '1' } })), [['tags.a.b', 'cosmetic']]);
 });
 
+test('overrides: by the place that they change', () => {
+  const before = job({ overrides: { 'train.json': { '/sft/adam_beta2': 0.9 } } });
+  const after = job({
+    overrides: {
+      'train.json': { '/sft/adam_beta2': 0.95, '/supervise/retries': 1 },
+      'deepspeed.json': { '/zero_optimization/reduce_bucket_size': 5e7 },
+      hostfile: { 'n-1': 8 },
+    },
+  });
+  assert.equal(told(before, after), [
+    ['overrides.train.json#/sft/adam_beta2', 'semantic'],
+    ['overrides.deepspeed.json#/zero_optimization/reduce_bucket_size', 'operational'],
+    ['overrides.hostfile#n-1', 'operational'],
+    ['overrides.train.json#/supervise/retries', 'operational'],
+  ]);
+});
+
 test('a branch of a union has a class of its own', () => {
   const paths = told(job(), job({ method: { kind: 'full' } }));
   assert.ok(paths.some(([path, kind]) => path === 'method.kind' && kind === 'semantic'));

@@ -92,4 +92,15 @@ test('a run that is no longer in the program', () => {
   assert.match(known, /Plan: 1 to add, 1 to remove\./);
 });
 
+test('overrides are told below a run that starts, and each change of one with its class', () => {
+  const overrides = { 'train.json': { '/sft/adam_beta2': 0.95, '/sft/disable_tqdm': null } };
+  const manifest = manifestOf({ overrides });
+  const text = textOf(manifest, 'absent', [[jobOf({ manifests: [manifest], findings: [] }), []]]);
+  assert.match(text, /^ {8}overrides train\.json#\/sft\/adam_beta2 = 0\.95$/m);
+  assert.match(text, /^ {8}overrides train\.json#\/sft\/disable_tqdm taken out$/m);
+  const before = jobOf(oneRun({ overrides: { 'train.json': { '/sft/adam_beta2': 0.9 } } }));
+  const change = textOf(manifest, 'whole', [], stateOf(before));
+  assert.match(change, /overrides\.train\.json#\/sft\/adam_beta2 +0\.9 -> 0\.95 +semantic: /);
+});
+
 test.run();

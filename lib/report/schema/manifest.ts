@@ -26,6 +26,7 @@ const job = z.strictObject({
   layout,
   derived,
   program: z.string(),
+  context: z.exactOptional(z.record(z.string(), z.string())),
   folder: z.string(),
   ...base,
 });
