@@ -87,6 +87,7 @@ export class FileStore implements Store {
 
   async write(state: State, fence: () => void): Promise<void> {
     const text = stateText(state);
+    fence();
     // A pruned serial's name is free again, so the link alone would let a writer that slept too long succeed.
     if ((this.serials()[0] ?? 0) >= state.serial) throw conflict(state.serial);
     fence();

@@ -64,7 +64,7 @@ test('ended at each boundary, then planned and applied again: one start for each
     const end = await applyUntil(it, await it.plan(one), k);
     checkOnce(it);
     assert.is((await it.planAndApply(one)).exit, 0, `boundary ${k}`);
-    assert.is(it.target.ledger.length, 1, `boundary ${k}`);
+    assert.is(it.target.ledger.length, 1, `trainings of boundary ${k}`);
     checkOnce(it);
     await checkSettled(it, one);
     it.close();
@@ -81,7 +81,7 @@ test('ended at each boundary, then the same saved plan again', async () => {
     const plan = await it.plan(one);
     const end = await applyUntil(it, plan, k);
     assert.is((await it.apply(plan)).exit, 0, `boundary ${k}`);
-    assert.is(it.target.ledger.length, 1, `boundary ${k}`);
+    assert.is(it.target.ledger.length, 1, `trainings of boundary ${k}`);
     await checkSettled(it, one);
     it.close();
     if (end === 'ended') return;
@@ -97,7 +97,7 @@ test('ended at each boundary, then the program has changed: the old run is known
     assert.is(it.target.ledger.length, began + 2, `boundary ${k}`);
     checkOnce(it);
     const record = (await it.state())?.recorded.find((each) => each.address === 'sft');
-    assert.is(record?.superseded?.length ?? 0, began, 'the run of the old settings is not forgotten');
+    assert.is(record?.superseded?.length ?? 0, began, 'recorded of the old settings is just what has begun');
     await checkSettled(it, other);
     it.close();
     if (end === 'ended') return;
