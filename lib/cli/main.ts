@@ -34,6 +34,21 @@ async function tellFindings(error: UserError, json: boolean, telling: Telling): 
   return error.exit;
 }
 
+/** commander has said it in words already; a program that reads JSON is told too. */
+function tellUsage({ exitCode, message }: CommanderError, json: boolean, out: (text: string) => void): ExitCode {
+  if (exitCode === 0) return exit.done;
+  const fix = 'See sft help, or the command with --help.';
+  const finding = {
+    id: 'usage/arguments',
+    severity: 'error',
+    where: {},
+    message: message.replace(/^error: /, ''),
+    fix,
+  };
+  if (json) out(JSON.stringify({ format_version: '1.0', exit: exit.usage, findings: [finding] }));
+  return exit.usage;
+}
+
 /** Runs `sft` with the arguments after its name, and resolves to the exit code. Never rejects. */
 export async function main(argv: readonly string[]): Promise<number> {
   const { out, note, closed } = openStreams();
@@ -63,7 +78,7 @@ export async function main(argv: readonly string[]): Promise<number> {
         ...telling,
         ...(project === undefined ? {} : { project }),
       });
-    if (isCommanderError(error)) return error.exitCode === 0 ? exit.done : exit.usage;
+    if (isCommanderError(error)) return tellUsage(error, argv.includes('--json'), out);
     const by = error instanceof Interrupted ? error.by : signal.aborted ? (signal.reason as Interrupted).by : undefined;
     if (by === undefined) return tellBug(error, debug, note);
     note(by === 'SIGINT' ? 'Interrupted.' : 'Ended by a signal.');

@@ -136,10 +136,11 @@ test('a closed stdout is no error', () =>
   }));
 
 test('help, examples, versions, and nothing at all', async () => {
-  const [help, of, misspelt, nothing] = await Promise.all([
+  const [help, of, misspelt, json, nothing] = await Promise.all([
     sft(checkout, '--help'),
     sft(checkout, 'help', 'synth'),
     sft(checkout, 'synth', '--chek'),
+    sft(checkout, '--json', 'sinth'),
     sft(checkout),
   ]);
   assert.is(help.code, 0);
@@ -148,6 +149,8 @@ test('help, examples, versions, and nothing at all', async () => {
   assert.match(of.out, /Example:\n {2}\$ sft synth --check/);
   assert.is(misspelt.code, 64);
   assert.match(misspelt.err, /Did you mean --check\?/);
+  assert.is(json.code, 64);
+  assert.match(JSON.parse(json.out).findings[0].message, /unknown command 'sinth'[\s\S]*Did you mean synth/);
   assert.is(nothing.code, 64);
   assert.match(nothing.err, /Usage: sft/);
 });

@@ -4,9 +4,11 @@ import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { FileStore } from '../../lib/state/store.ts';
 import { programText, rows } from '../support/programs.ts';
 import { checkout, makeProject, type Project, sft } from '../support/sft.ts';
 import { skip } from '../support/skip.ts';
+import { stateOf } from '../support/states.ts';
 
 let project: Project;
 test.before(async () => {
@@ -18,6 +20,8 @@ test.before(async () => {
   });
   chmodSync(join(project.folder, 'bin', 'sft'), 0o755);
   assert.is((await sft(project.folder, 'synth')).code, 0);
+  // As an apply of the stack `example` would have left it.
+  await new FileStore(join(project.folder, '.sft', 'state', 'example')).write(stateOf(1), () => undefined);
 });
 test.after(() => project.remove());
 
@@ -33,11 +37,15 @@ const lines: readonly Line[] = [
   { typed: 'sft plan --o', offers: ['--out'] },
   { typed: 'sft plan de', offers: ['demo'] },
   { typed: 'sft plan --out not', offers: ['notes.txt'] },
+  { typed: 'sft logs -f ex', offers: ['example/sft'] },
   { typed: 'sft explain batch/', offers: ['batch/global'] },
   { typed: 'sft help sy', offers: ['synth'] },
   { typed: 'sft sy demo --ch', offers: [] },
   { typed: 'sft completion ', offers: ['bash', 'fish', 'zsh'] },
 ];
+
+/** What each shell does in its own way; the rest is said by `sft` in all of them. */
+const some = lines.slice(2, 6);
 
 function shell(name: string, args: readonly string[]): string {
   const { env } = process;
@@ -51,7 +59,7 @@ function shell(name: string, args: readonly string[]): string {
 const isThere = (name: string) => spawnSync(name, ['-c', 'exit 0']).status === 0;
 
 function inShell(name: string, act: () => void): void {
-  test(`${name} completes commands, options, stacks, ids and files`, () => {
+  test(`${name} completes commands, options, stacks, runs, ids and files`, () => {
     if (isThere(name)) act();
     else skip(`completion in ${name}`, `${name} is not installed`);
   });
@@ -76,9 +84,9 @@ inShell('bash', () => {
 });
 
 inShell('fish', () => {
-  const asks = lines.map(({ typed }) => `complete -C '${typed}' | string replace -r '\\t.*' ''\necho =`).join('\n');
+  const asks = some.map(({ typed }) => `complete -C '${typed}' | string replace -r '\\t.*' ''\necho =`).join('\n');
   const answers = shell('fish', ['--no-config', '-c', `sft completion fish | source\n${asks}`]).split('=\n');
-  lines.forEach(({ typed, offers }, index) => {
+  some.forEach(({ typed, offers }, index) => {
     const given = (answers[index] ?? '').split('\n').filter((word) => word !== '');
     assert.equal(given.sort(), [...offers], typed);
   });
@@ -100,9 +108,8 @@ done
 `;
 
 inShell('zsh', () => {
-  const single = lines.filter(({ offers }) => offers.length === 1).slice(0, 5);
-  const answers = shell('zsh', ['-f', '-c', inZsh, 'zsh', ...single.map(({ typed }) => typed)]).split('\n');
-  single.forEach(({ typed, offers }, index) => {
+  const answers = shell('zsh', ['-f', '-c', inZsh, 'zsh', ...some.map(({ typed }) => typed)]).split('\n');
+  some.forEach(({ typed, offers }, index) => {
     const wanted = `${typed.slice(0, typed.lastIndexOf(' '))} ${offers[0]}`;
     assert.is(answers[index]?.trimEnd(), wanted, typed);
   });

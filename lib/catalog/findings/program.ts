@@ -121,6 +121,13 @@ export const program: Explanations = {
     fix: 'Correct the line that is named.',
     source: 'lib/program/configuration.ts',
   },
+  'usage/arguments': {
+    title: 'The command line is not one that sft knows',
+    why: 'A command or a flag is misspelt, or an argument is missing; nothing was done.',
+    example: 'sft synth --chekc',
+    fix: 'Take the name that is proposed; sft help COMMAND has all.',
+    source: 'sft help',
+  },
   'usage/directory': {
     title: 'The folder after -C is not there',
     why: 'The command would run for another project.',
