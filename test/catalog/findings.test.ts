@@ -65,6 +65,15 @@ test('every id that is used is in the table, and the other way round', () => {
   assert.equal(unused, [], 'told of in lib/catalog/findings/, but not used');
 });
 
+test('no id stands in two of the tables', () => {
+  const folder = join(checkout, 'lib', 'catalog', 'findings');
+  const ids = readdirSync(folder).flatMap((file) =>
+    matches(readFileSync(join(folder, file), 'utf8'), /^ {2}'([\w-]+\/[\w-]+)': \{$/gm),
+  );
+  assert.is(new Set(ids).size, ids.length);
+  assert.is(ids.length, explanations.size);
+});
+
 test('the grep finds ids in each of the forms in which they are written', () => {
   assert.equal(usedInTypeScript(`fail('a/b', 'x')`), ['a/b']);
   assert.equal(usedInTypeScript(`finding(\n  'warning',\n  'c/d',`), ['c/d']);
