@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { synthesize } from 'cdksft/testing';
-import type { Construct, IMixin } from 'constructs';
+import { Construct, type IMixin } from 'constructs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { App, Cluster, Dataset, FineTune, type FineTuneProps, lora, Model, Stack } from '../lib/index.ts';
@@ -131,6 +131,24 @@ test('a mixin sets defaults and tags of a whole tree; what a stack says stays, b
   for (const { settings } of made.runs) assert.equal(settings.tags, { mine: 'yes', team: 'nlp' });
   // Shared props are not written into.
   assert.equal(written, { tags: { mine: 'yes' } });
+});
+
+test('a construct of a team’s own, in ten stacks of one App', () => {
+  class SevenB extends Construct {
+    constructor(scope: Construct, id: string, learningRate: number) {
+      super(scope, id);
+      run(this, 'sft', { learningRate });
+    }
+  }
+  const made = synthesize((app) => {
+    for (let n = 0; n < 10; n++) new SevenB(new Stack(app, `stack-${n}`), 'seven', 1e-4 * (n + 1));
+    app.with(house('tags.team', 'nlp'));
+  });
+  assert.equal(made.findings, []);
+  assert.is(made.manifests.length, 10);
+  assert.is(new Set(made.runs.map(({ identity }) => identity)).size, 10);
+  assert.is(made.run('stack-3/seven/sft').settings.learningRate, 4e-4);
+  assert.ok(made.runs.every(({ address, settings }) => address === 'seven/sft' && 'team' in (settings.tags as object)));
 });
 
 test('findAll() does the same in a loop; a path with dots in a key is a list', () => {

@@ -1,4 +1,5 @@
 /** Overrides: each document, what its reader then finds, and what is refused. */
+import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { parse as parseYaml } from 'yaml';
@@ -189,6 +190,38 @@ test('forms: no pointer, no name, a value that a launcher cannot pass on; what w
   assert.equal(bad({ '.deepspeed_env': { A: 'x"y' } }), [['setting/invalid', 'overrides..deepspeed_env.A', 'x"y']]);
   assert.equal(bad({ 'launch.sh': { A: 'x\ny' } })[0]?.[0], 'setting/invalid');
   assert.equal(bad({ 'requirements.txt': { torch: '2.9\n--index-url http://x' } })[0]?.[0], 'setting/invalid');
+});
+
+const step = fc.oneof(
+  fc.constantFrom('sft', 'model', 'data', 'hosts', 'seed', '0', '-', '__proto__', 'constructor', '~0', '~1', ''),
+  fc.string({ maxLength: 6 }),
+);
+const pointer = fc.array(step, { maxLength: 4 }).map((steps) => steps.map((each) => `/${each}`).join(''));
+const anything = fc.oneof(fc.jsonValue(), fc.anything({ maxDepth: 2 }), fc.constant(Number.NaN));
+const document = fc.oneof(
+  fc.dictionary(fc.oneof(pointer, fc.string({ maxLength: 8 })), anything, { maxKeys: 3 }),
+  anything,
+);
+
+test('whatever is written: errors with their places, or files that still parse; never a crash', () => {
+  const given = fc.oneof(
+    fc.record(Object.fromEntries(documents.map((name) => [name, document])), { requiredKeys: [] }),
+    fc.anything(),
+  );
+  fc.assert(
+    fc.property(given, (overrides) => {
+      const found = wide(overrides as Given);
+      const errors = found.findings.filter(({ severity }) => severity === 'error');
+      for (const { where } of errors) assert.match(where.path ?? '', /^overrides/);
+      if (errors.length > 0) return;
+      const train = json(found, 'train.json');
+      assert.ok(typeof train.identity === 'string' && typeof train.data.key === 'string');
+      json(found, 'deepspeed.json');
+      assert.ok(parseYaml(file(found, 'launch.yaml')).steps.length > 0);
+      assert.is(({} as Record<string, unknown>).x, undefined);
+    }),
+    { numRuns: 150 },
+  );
 });
 
 test('pointers: lists, escapes, and that the given value stays as it was', () => {
