@@ -11,7 +11,7 @@ import type { Target } from '../targets/target.ts';
 import { confirm } from './ask.ts';
 import { replaceOf } from './asked.ts';
 import type { Context } from './context.ts';
-import { deskOf } from './desk.ts';
+import { type DeskOptions, deskOf } from './desk.ts';
 import { openDisplay } from './display.ts';
 import { showPlans } from './plan.ts';
 import { inputsNow, planStacks, refuseErrors } from './planning.ts';
@@ -21,10 +21,15 @@ import { targetOf } from './target.ts';
 import { tell } from './tell.ts';
 import { waitForRuns } from './wait.ts';
 
-export interface ApplyOptions {
+export interface ApplyOptions extends DeskOptions {
   readonly yes?: boolean;
   readonly wait?: boolean;
   readonly replace?: readonly string[];
+}
+
+export interface CarryOptions extends DeskOptions {
+  /** Follow the runs to their end. */
+  readonly wait?: boolean;
 }
 
 const withoutTerminal =
@@ -85,13 +90,14 @@ function tellStarted({ steps }: ApplyResult, stack: string, wait: boolean, conte
       context.note(`Attempt ${attempt} of ${address} runs on its own. Follow it: sft logs -f ${stack}/${address}`);
 }
 
-async function carryOut(one: Ready, context: Context, wait: boolean): Promise<ExitCode> {
+async function carryOut(one: Ready, context: Context, { wait = false, ...options }: CarryOptions): Promise<ExitCode> {
+  const desk = deskOf(context.project, options);
   const display = await openDisplay(context);
   let result: ApplyResult;
   try {
     result = await applyPlan({
       ...one,
-      desk: deskOf(context.project),
+      desk,
       emit: (event) => display.emit(event),
       signal: context.signal,
     });
@@ -110,14 +116,14 @@ async function carryOut(one: Ready, context: Context, wait: boolean): Promise<Ex
 }
 
 /** Carries plans out, one stack after the other, and follows their runs where that is asked for. */
-export async function applyReady(ready: readonly Ready[], context: Context, wait: boolean): Promise<ExitCode> {
+export async function applyReady(ready: readonly Ready[], context: Context, options: CarryOptions): Promise<ExitCode> {
   let worst: ExitCode = exit.done;
   for (const one of ready) {
-    const code = await carryOut(one, context, wait);
+    const code = await carryOut(one, context, options);
     if (code !== exit.done) worst = code;
     if (context.signal.aborted) return worst;
   }
-  if (!wait || worst !== exit.done) return worst;
+  if (options.wait !== true || worst !== exit.done) return worst;
   const runs = ready.flatMap(({ plan, target }) =>
     jobsOf(plan.manifest).map((job) => ({ stack: plan.stack, job, target })),
   );
@@ -133,5 +139,5 @@ export async function apply(context: Context, wanted: string[], options: ApplyOp
     context.note('Nothing was done.');
     return exit.error;
   }
-  return applyReady(ready, context, options.wait === true);
+  return applyReady(ready, context, options);
 }

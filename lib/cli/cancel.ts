@@ -4,11 +4,11 @@ import { printable } from '../base/printable.ts';
 import { type ExitCode, exit } from '../errors.ts';
 import { confirm } from './ask.ts';
 import type { Context } from './context.ts';
-import { deskOf } from './desk.ts';
+import { type DeskOptions, deskOf } from './desk.ts';
 import { oneRun } from './recorded.ts';
 import { recordedTarget } from './target.ts';
 
-export interface CancelOptions {
+export interface CancelOptions extends DeskOptions {
   readonly yes?: boolean;
   /** commander's name for `--no-save`. */
   readonly save: boolean;
@@ -29,7 +29,7 @@ export async function cancel(context: Context, [wanted]: string[], options: Canc
     run,
     save: options.save,
     target: recordedTarget(stack, record.resource, context.project),
-    desk: deskOf(context.project),
+    desk: deskOf(context.project, options),
     signal: context.signal,
   });
   const { outcome, message } = result;

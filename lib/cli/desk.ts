@@ -2,6 +2,7 @@
 import { hostname, userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { Desk } from '../apply/session.ts';
+import { exit, fail } from '../errors.ts';
 import { processId } from '../state/liveness.ts';
 import { toolVersion } from './tool.ts';
 
@@ -29,17 +30,26 @@ function faultsAskedFor(): Partial<Desk> {
 }
 
 export interface DeskOptions {
-  /** Seconds to wait for another command that holds the lock. */
-  readonly lockTimeout?: number;
+  /** Seconds to wait for another command that holds the lock, as they were typed. */
+  readonly lockTimeout?: string;
 }
 
-export function deskOf(project: string, { lockTimeout }: DeskOptions = {}): Desk {
+function lockSecondsOf({ lockTimeout }: DeskOptions): { readonly lockSeconds?: number } {
+  if (lockTimeout === undefined) return {};
+  const lockSeconds = Number(lockTimeout);
+  if (lockSeconds >= 0 && lockSeconds <= 86_400 && lockTimeout.trim() !== '') return { lockSeconds };
+  throw fail('usage/arguments', `--lock-timeout ${lockTimeout} is no time.`, 'Give seconds, from 0 to 86400.', {
+    exit: exit.usage,
+  });
+}
+
+export function deskOf(project: string, options: DeskOptions = {}): Desk {
   return {
     states: join(project, '.sft', 'state'),
     tool: toolVersion(),
     me: { who: userName(), host: hostname(), ...processId(process.pid) },
     now: () => Date.now() / 1000,
-    ...(lockTimeout === undefined ? {} : { lockSeconds: lockTimeout }),
+    ...lockSecondsOf(options),
     ...faultsAskedFor(),
   };
 }

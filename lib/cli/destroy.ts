@@ -4,12 +4,12 @@ import { printable } from '../base/printable.ts';
 import { type ExitCode, exit } from '../errors.ts';
 import { confirm } from './ask.ts';
 import type { Context } from './context.ts';
-import { deskOf } from './desk.ts';
+import { type DeskOptions, deskOf } from './desk.ts';
 import { openDisplay } from './display.ts';
 import { nameOf, type RecordedRun, recordedRuns } from './recorded.ts';
 import { recordedTarget } from './target.ts';
 
-export interface DestroyOptions {
+export interface DestroyOptions extends DeskOptions {
   readonly yes?: boolean;
   readonly results?: readonly string[];
 }
@@ -19,6 +19,7 @@ async function destroyOne(
   runs: readonly RecordedRun[],
   results: readonly string[],
   context: Context,
+  options: DeskOptions,
 ): Promise<ExitCode> {
   const [first] = runs;
   if (!first) return exit.done;
@@ -27,7 +28,7 @@ async function destroyOne(
     const result = await destroyStack({
       stack,
       target: recordedTarget(stack, first.record.resource, context.project),
-      desk: deskOf(context.project),
+      desk: deskOf(context.project, options),
       signal: context.signal,
       emit: (event) => display.emit(event),
       results,
@@ -64,7 +65,7 @@ export async function destroy(context: Context, stacks: string[], options: Destr
   for (const stack of names) {
     const own = all.filter((run) => run.stack === stack);
     const results = own.filter((run) => withResults.has(nameOf(run))).map(({ record }) => record.address);
-    const code = await destroyOne(stack, own, results, context);
+    const code = await destroyOne(stack, own, results, context, options);
     if (code !== exit.done) worst = code;
   }
   return worst;

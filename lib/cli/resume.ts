@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { resumePlan } from '../apply/resume.ts';
 import { type ExitCode, fail } from '../errors.ts';
 import { jobsOf } from '../plan/match.ts';
-import { applyReady } from './apply.ts';
+import { applyReady, type CarryOptions } from './apply.ts';
 import type { Context } from './context.ts';
 import { planningInput } from './planning.ts';
 import { isPath, loadValidStacks } from './programs.ts';
@@ -40,7 +40,7 @@ async function isRecorded(wanted: string, context: Context): Promise<boolean> {
   );
 }
 
-export async function resume(context: Context, [wanted]: string[], options: { wait?: boolean }): Promise<ExitCode> {
+export async function resume(context: Context, [wanted]: string[], options: CarryOptions): Promise<ExitCode> {
   const { manifest, address } = await find(wanted, context);
   if (!manifest)
     throw fail(
@@ -51,5 +51,5 @@ export async function resume(context: Context, [wanted]: string[], options: { wa
   const target = targetOf(manifest, context.project);
   const plan = resumePlan(await planningInput(manifest, target, context), address);
   context.signal.throwIfAborted();
-  return applyReady([{ plan, target }], context, options.wait === true);
+  return applyReady([{ plan, target }], context, options);
 }

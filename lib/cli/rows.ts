@@ -41,6 +41,7 @@ export const rows: readonly Row[] = [
     example: 'sft apply --wait my-stack',
     options: [
       ['-y, --yes', 'do not ask'],
+      ['--lock-timeout <seconds>', 'wait that long for another command that holds the lock'],
       ['--wait', 'follow the runs to their end; exit with 7 where one fails'],
       ['--replace <run...>', 'try a run again that failed by its own settings'],
     ],
@@ -75,6 +76,7 @@ export const rows: readonly Row[] = [
     example: 'sft cancel my-stack/sft',
     options: [
       ['-y, --yes', 'do not ask'],
+      ['--lock-timeout <seconds>', 'wait that long for another command that holds the lock'],
       ['--no-save', 'stop without a checkpoint'],
     ],
     run: async (context, runs, options) => (await import('./cancel.ts')).cancel(context, runs, options as never),
@@ -84,7 +86,10 @@ export const rows: readonly Row[] = [
     parameters: '[run]',
     summary: 'go on from the newest complete checkpoint of a run',
     example: 'sft resume my-stack/sft --wait',
-    options: [['--wait', 'follow the run to its end; exit with 7 where it fails']],
+    options: [
+      ['--wait', 'follow the run to its end; exit with 7 where it fails'],
+      ['--lock-timeout <seconds>', 'wait that long for another command that holds the lock'],
+    ],
     run: async (context, runs, options) => (await import('./resume.ts')).resume(context, runs, options),
   },
   {
@@ -94,6 +99,7 @@ export const rows: readonly Row[] = [
     example: 'sft destroy my-stack --results sft',
     options: [
       ['-y, --yes', 'do not ask'],
+      ['--lock-timeout <seconds>', 'wait that long for another command that holds the lock'],
       ['--results <run...>', 'remove results and checkpoints of these runs too'],
     ],
     run: async (context, stacks, options) => (await import('./destroy.ts')).destroy(context, stacks, options),
@@ -111,6 +117,25 @@ export const rows: readonly Row[] = [
     summary: 'write everything that a run needs to be started by hand elsewhere',
     example: 'sft export handover my-stack',
     run: async (context, places) => (await import('./export.ts')).exportTo(context, places),
+  },
+  {
+    name: 'state',
+    parameters: '<action> [name...]',
+    summary: 'what is recorded; list: runs, show: one, rm: forget one, pull: print a stack’s state file',
+    example: 'sft state show my-stack/sft',
+    options: [
+      ['-y, --yes', 'do not ask'],
+      ['--lock-timeout <seconds>', 'wait that long for another command that holds the lock'],
+    ],
+    run: async (context, words, options) => (await import('./state.ts')).state(context, words, options),
+  },
+  {
+    name: 'unlock',
+    parameters: '<id>',
+    summary: 'take the lock from a command that holds it; should it live, it stops before its next step',
+    example: 'sft unlock 2f0e6c1a-5d0b-4a86-9c0e-3a1f6f3f4b52',
+    options: [['-y, --yes', 'do not ask']],
+    run: async (context, ids, options) => (await import('./unlock.ts')).unlock(context, ids, options),
   },
   {
     name: 'explain',

@@ -71,7 +71,7 @@ function locked(state: string, held: LockRecord): UserError {
   return fail(
     'state/locked',
     `${state} is locked by ${by} since ${moment(held.since)}, until ${moment(held.expires)} at least. Lock ${held.id}.`,
-    'Wait until it has ended. A lock whose holder is gone runs out by itself.',
+    `Wait until it has ended, as --lock-timeout 600 does. A lock whose holder is gone runs out by itself; else: sft unlock ${held.id}`,
     { exit: exit.locked },
   );
 }
@@ -176,4 +176,20 @@ export async function acquire(state: string, me: Holder, options: LockOptions): 
     // Without a record another process was faster just now: look again at once.
     if (got) await sleep(pollMs, undefined, options.signal ? { signal: options.signal } : {});
   }
+}
+
+/**
+ * Takes the lock from its holder and gives it back at once: the holder, if it lives, stops at its next write or effect.
+ * False where that lock is held no more.
+ */
+export function breakLock(state: string, id: string, me: Holder, now: number): boolean {
+  const held = readLock(state);
+  if (!held || held.released || held.id !== id) return false;
+  const folder = join(state, 'lock');
+  const { who, host, pid, start, boot } = me;
+  const by = { id: randomUUID(), who, host, pid, start, boot, what: `unlock ${id}`, since: now, expires: now };
+  const record = { ...by, epoch: held.epoch + 1, released: true };
+  if (!createWhole(join(folder, `${record.epoch}.json`), `${JSON.stringify(record, null, 2)}\n`)) return false;
+  rmSync(join(folder, `${held.epoch}.json`), { force: true });
+  return true;
 }

@@ -104,7 +104,7 @@ export const machine: Explanations = {
     title: 'The state is locked',
     why: 'Somebody else applies; two at a time would start runs twice.',
     example: 'sft apply in two terminals',
-    fix: 'Wait until it has ended. A lock whose holder is gone runs out by itself.',
+    fix: 'Wait until it has ended, or --lock-timeout. A lock whose holder is gone runs out by itself; else sft unlock.',
     source: 'docs/state.md',
   },
   'state/newer': {
@@ -112,6 +112,20 @@ export const machine: Explanations = {
     why: 'This version does not know all that it says, and would lose it.',
     example: 'an old checkout after a newer sft has applied',
     fix: 'Use the version that is named, or a newer one.',
+    source: 'docs/state.md',
+  },
+  'state/no-lock': {
+    title: 'No such lock is held',
+    why: 'It was released, or another command holds the lock by now: that one is not to be disturbed.',
+    example: 'sft unlock, with an id of yesterday',
+    fix: 'Run your command again; what it says has the id of the lock that is held now.',
+    source: 'docs/state.md',
+  },
+  'state/none': {
+    title: 'A stack has no state',
+    why: 'A state is written by the first apply.',
+    example: 'sft state pull, before anything was applied',
+    fix: 'Apply the stack first: sft apply.',
     source: 'docs/state.md',
   },
   'state/not-written': {
