@@ -9,7 +9,7 @@ import { jobsOf } from '../plan/match.ts';
 import { hasChanges, type Plan } from '../plan/step.ts';
 import type { Target } from '../targets/target.ts';
 import { confirm } from './ask.ts';
-import { replaceOf } from './asked.ts';
+import { replaceOf, targeted } from './asked.ts';
 import type { Context } from './context.ts';
 import { type DeskOptions, deskOf } from './desk.ts';
 import { openDisplay } from './display.ts';
@@ -25,6 +25,7 @@ export interface ApplyOptions extends DeskOptions {
   readonly yes?: boolean;
   readonly wait?: boolean;
   readonly replace?: readonly string[];
+  readonly target?: readonly string[];
 }
 
 export interface CarryOptions extends DeskOptions {
@@ -63,9 +64,10 @@ async function saved(file: string, context: Context): Promise<Ready[]> {
 
 async function planned(stacks: readonly string[], context: Context, options: ApplyOptions): Promise<Ready[]> {
   const { manifests } = await loadValidStacks(stacks, context);
-  const targets = manifests.map((manifest) => targetOf(manifest, context.project));
+  const { chosen, ...rest } = targeted(options.target, manifests);
+  const targets = chosen.map((manifest) => targetOf(manifest, context.project));
   const asked = replaceOf(options.replace ?? [], manifests);
-  const plans = await planStacks(manifests, context, { refresh: true, asked });
+  const plans = await planStacks(chosen, context, { refresh: true, asked, ...rest });
   showPlans(
     plans.map(({ plan }) => plan),
     context,
@@ -125,7 +127,10 @@ export async function applyReady(ready: readonly Ready[], context: Context, opti
   }
   if (options.wait !== true || worst !== exit.done) return worst;
   const runs = ready.flatMap(({ plan, target }) =>
-    jobsOf(plan.manifest).map((job) => ({ stack: plan.stack, job, target })),
+    jobsOf(plan.manifest)
+      // A plan of one run says nothing of the others.
+      .filter((job) => plan.steps.some((step) => step.address === job.address))
+      .map((job) => ({ stack: plan.stack, job, target })),
   );
   return waitForRuns(runs, context);
 }

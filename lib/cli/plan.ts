@@ -5,7 +5,7 @@ import { type ExitCode, exit, fail } from '../errors.ts';
 import { resourceChanges } from '../plan/resource-changes.ts';
 import { hasChanges, type Plan } from '../plan/step.ts';
 import { planText } from '../report/plan-text.ts';
-import { replaceOf } from './asked.ts';
+import { replaceOf, targeted } from './asked.ts';
 import type { Context } from './context.ts';
 import { planStacks } from './planning.ts';
 import { loadValidStacks } from './programs.ts';
@@ -18,6 +18,7 @@ export interface PlanOptions {
   /** commander's name for `--no-refresh`. */
   readonly refresh: boolean;
   readonly replace?: readonly string[];
+  readonly target?: readonly string[];
 }
 
 /** Plans on stdout, and what is to be known beside them after each. */
@@ -31,13 +32,16 @@ export function showPlans(plans: readonly Plan[], context: Context): void {
 
 export async function plan(context: Context, stacks: string[], options: PlanOptions): Promise<ExitCode> {
   const { manifests } = await loadValidStacks(stacks, context);
-  const [first, ...others] = manifests;
+  const { chosen, ...rest } = targeted(options.target, manifests);
+  const [first, ...others] = chosen;
   if (options.out !== undefined && others.length > 0)
     throw fail('plan/several', 'A saved plan holds one stack, and several are meant.', 'Name one stack.', {
       exit: exit.usage,
     });
   const asked = replaceOf(options.replace ?? [], manifests);
-  const planned = (await planStacks(manifests, context, { refresh: options.refresh, asked })).map((one) => one.plan);
+  const planned = (await planStacks(chosen, context, { refresh: options.refresh, asked, ...rest })).map(
+    (one) => one.plan,
+  );
   if (options.out !== undefined && planned[0] && first) writePlanFile(resolve(context.cwd, options.out), planned[0]);
   showPlans(planned, context);
   if (options.out !== undefined) context.note(`Saved. Apply exactly this plan: sft apply ${options.out}`);

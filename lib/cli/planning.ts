@@ -25,6 +25,8 @@ export interface PlanningOptions {
   /** Ask the target what it holds. */
   readonly refresh: boolean;
   readonly asked?: Readonly<Record<string, Asked>>;
+  /** By stack, addresses of runs: nothing else is planned. */
+  readonly only?: ReadonlyMap<string, readonly string[]>;
 }
 
 export interface Planned {
@@ -105,14 +107,15 @@ async function planOne(
   manifest: Manifest,
   git: Promise<GitState | undefined>,
   context: Context,
-  { refresh, asked }: PlanningOptions,
+  { refresh, asked, only: named }: PlanningOptions,
 ): Promise<Planned> {
   const reachable = canReach(manifest);
   const target = refresh && reachable ? targetOf(manifest, context.project) : undefined;
   const told = refresh && !reachable ? [notAsked(manifest)] : [];
   const wanted = { ...manifest, findings: [...manifest.findings, ...told] };
   const input = await planningInput(wanted, target, context, git);
-  const plan = makePlan({ ...input, ...(asked ? { asked } : {}) });
+  const only = named?.get(manifest.stack);
+  const plan = makePlan({ ...input, ...(asked ? { asked } : {}), ...(only ? { only } : {}) });
   return { plan, ...(target ? { target } : {}) };
 }
 
