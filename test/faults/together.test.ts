@@ -89,6 +89,13 @@ async function sleepAt(k: number): Promise<boolean> {
     while (child.exitCode === null && !isStopped(pid)) await sleep(20);
     if (child.exitCode !== null) return false;
     await sleep(1100);
+    const journal = Object.entries(written(it)).find(([path]) => path.endsWith('journal.jsonl'));
+    // Behind its last line an apply has nothing more to write: it ends as it would have.
+    if (journal?.[1].includes('"apply-end"')) {
+      child.kill('SIGCONT');
+      assert.is((await ended).code, 0);
+      return true;
+    }
     const other = await it.sft('apply', '--yes');
     assert.is(other.code, 0, `boundary ${k}: ${other.err}`);
     const starts = await it.awaitStarts(1);
