@@ -17,8 +17,8 @@ const node = await setUp();
 if (!newEnough(process.versions.node)) process.exit(await run(node, process.argv.slice(1)));
 
 const only = flags.includes('--only') ? flags[flags.indexOf('--only') + 1] : undefined;
-/** Folders whose suites take minutes, or ask a registry. */
-const slowFolders = ['python', 'package'].map((folder) => `test${sep}${folder}${sep}`);
+/** Not for every save of a file: Python, packing (asks a registry), suites that start the command dozens of times. */
+const slowFolders = ['python', 'package', 'commands'].map((folder) => `test${sep}${folder}${sep}`);
 const faults = `test${sep}faults${sep}`;
 const files = readdirSync(`${root}/test`, { recursive: true, encoding: 'utf8' })
   .filter((file) => /\.test\.ts$/.test(file))
@@ -28,7 +28,7 @@ const files = readdirSync(`${root}/test`, { recursive: true, encoding: 'utf8' })
   .filter((file) => only === undefined || file.includes(only));
 const isFault = (/** @type {string} */ file) => file.startsWith(faults);
 const isSlow = (/** @type {string} */ file) => slowFolders.some((folder) => file.startsWith(folder)) || isFault(file);
-const quick = kind === 'faults' ? [] : files.filter((file) => !isSlow(file));
+const quick = kind === 'faults' ? [] : files.filter((file) => kind === 'golden' || !isSlow(file));
 const slow = kind === 'all' ? files.filter(isSlow) : kind === 'faults' ? files.filter(isFault) : [];
 
 if (kind === 'golden') process.env.UPDATE_GOLDEN = '1';
