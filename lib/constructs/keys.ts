@@ -14,6 +14,11 @@ function overridden(name: 'data' | 'model', { overrides }: RunSettings) {
   return found.length === 0 ? {} : { overrides: found.map(({ at, value }) => [at, value]) };
 }
 
+/** Where a run's overrides change what is prepared, that is an artifact of its own, beside the one that others share. */
+export function preparedAddress(name: 'data' | 'model', shared: string, run: string, settings: RunSettings): string {
+  return 'overrides' in overridden(name, settings) ? `${shared}#${run}` : shared;
+}
+
 export function dataKey(settings: RunSettings): Sha {
   const { data } = settings;
   const { format, samples, seed, evaluation } = data;

@@ -13,7 +13,7 @@ import { checkOverrides } from '../synth/override-check.ts';
 import { renderRun } from '../synth/render.ts';
 import type { Element } from './element.ts';
 import type { FineTune } from './fine-tune.ts';
-import { dataKey, weightsKey } from './keys.ts';
+import { dataKey, preparedAddress, weightsKey } from './keys.ts';
 import { layoutOf } from './layout.ts';
 import { atChange, type Resolutions, type ResolvedData, type ResolvedRun, whereOf } from './resolve.ts';
 import type { Stack } from './stack.ts';
@@ -256,7 +256,11 @@ function assemble(stack: Stack, element: FineTune, run: ResolvedRun, facts: Fact
     keys: weights === undefined ? keys : { ...keys, weights },
   };
   const files = renderRun(input);
-  const names = { run: address, data: addressIn(stack, run.data), model: addressIn(stack, run.model) };
+  const names = {
+    run: address,
+    data: preparedAddress('data', addressIn(stack, run.data), address, settings),
+    model: preparedAddress('model', addressIn(stack, run.model), address, settings),
+  };
   const artifacts = artifactsOf(
     names,
     { run: where, data: whereOf(run.data), model: whereOf(run.model) },

@@ -150,4 +150,18 @@ test('runs of one stack share what is the same', () => {
   assert.equal(kinds?.sort(), ['bundle', 'bundle', 'data', 'environment', 'train', 'train']);
 });
 
+test('an override of what is prepared makes an artifact of its own, beside the one that others share', () => {
+  const { app, stack, data, cluster } = parts();
+  const model = Model.fromConfig(stack, 'tiny', { config: { model_type: 'llama' } });
+  const props = { model, data, cluster, method: full(), batch: { micro: 1 } };
+  new FineTune(stack, 'a', props);
+  new FineTune(stack, 'b', { ...props, overrides: { 'train.json': { '/data/seed': 7 } } });
+  const resources = collect(app).manifests[0]?.resources ?? [];
+  const made = resources.flatMap((one) => (one.life === 'artifact' ? [one] : []));
+  assert.is(new Set(made.map((one) => one.key)).size, made.length);
+  const needs = (address: string) => resources.find((one) => one.address === address)?.needs.slice(2);
+  assert.equal(needs('a'), ['rows', 'tiny#rows']);
+  assert.equal(needs('b'), ['rows#b', 'tiny#rows#b']);
+});
+
 test.run();
