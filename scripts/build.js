@@ -3,7 +3,8 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { build } from 'esbuild';
-import { root } from './node.js';
+import { builtinsByCall } from './builtins.js';
+import { findNode, root } from './node.js';
 import { run, stop } from './shell.js';
 
 const dist = join(root, 'dist');
@@ -30,6 +31,7 @@ async function bundle(entryPoints) {
     target: 'node22.18',
     mainFields: ['module', 'main'],
     external,
+    plugins: [builtinsByCall],
     // Names stay as they are, for stack traces.
     minifySyntax: true,
     minifyWhitespace: true,
@@ -42,24 +44,13 @@ async function bundle(entryPoints) {
   });
   for (const { path, text } of outputFiles) {
     mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, text.replace(builtinImport, asked));
+    writeFileSync(path, text);
   }
   return Object.values(metafile.outputs).flatMap(({ inputs }) =>
-    Object.entries(inputs).flatMap(([path, { bytesInOutput }]) => (bytesInOutput > 0 ? [path] : [])),
+    Object.entries(inputs).flatMap(([path, { bytesInOutput }]) =>
+      bytesInOutput > 0 && !path.startsWith('builtin:') ? [path] : [],
+    ),
   );
-}
-
-const builtinImport = /\bimport ?([\w$]*),?(?:\{([^{}]*)\})?(?:\* ?as ([\w$]+))? ?from ?["'](node:[\w/]+)["']/g;
-
-/**
- * Imported as an ES module, node:fs or node:util loads all that it could ever need, promises and readline too, to list
- * its exports. Asked for by a call, it loads what is used.
- * @param {string} _ @param {string} whole @param {string} names @param {string} all @param {string} module
- */
-function asked(_, whole, names, all, module) {
-  const call = `process.getBuiltinModule("${module}")`;
-  const one = whole || all ? `const ${whole || all}=${call};` : '';
-  return `${one}${names ? `const{${names.replace(/ as /g, ':')}}=${whole || all || call}` : ''}`.replace(/;$/, '');
 }
 
 async function javascript() {
@@ -105,13 +96,25 @@ async function declarations() {
   return reached.size;
 }
 
+/** Node reads each file once, without running it. @param {readonly string[]} files */
+async function parsed(files) {
+  const node = findNode() ?? stop('build: a Node of 22.18 or newer is needed to check dist/: npm run setup.');
+  const queue = [...files];
+  const work = async () => {
+    for (let file = queue.pop(); file; file = queue.pop())
+      if ((await run(node, ['--check', join(dist, file)])) !== 0) stop(`build: ${file} is not JavaScript.`);
+  };
+  await Promise.all([work(), work(), work(), work()]);
+}
+
 rmSync(dist, { recursive: true, force: true });
 mkdirSync(dist, { recursive: true });
 const inputs = await javascript();
 licences(inputs);
 const count = await declarations();
 if (!existsSync(join(dist, 'index.js'))) stop('build: esbuild left no dist/index.js.');
-const files = readdirSync(dist, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.js')).length;
+const files = readdirSync(dist, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.js'));
+await parsed(files);
 process.stdout.write(
-  `build: ${relative(root, dist)}${sep} has ${files} files of JavaScript, ${count} of declarations\n`,
+  `build: ${relative(root, dist)}${sep} has ${files.length} files of JavaScript, ${count} of declarations\n`,
 );

@@ -1,11 +1,11 @@
 /** What the command line looks like. Each command is loaded when it is run. */
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { Command, Help, InvalidArgumentError, Option } from 'commander';
+import { Command, CommanderError, Help, InvalidArgumentError, Option } from 'commander';
 import { type ExitCode, exit, fail } from '../errors.ts';
 import { findProject } from '../program/project.ts';
 import { type Context, isUtf8 } from './context.ts';
-import { toolVersion } from './tool.ts';
+import { toolVersionText } from './tool.ts';
 
 type Fixed = Pick<Context, 'signal' | 'closed' | 'out' | 'note' | 'noteStyle' | 'style'>;
 
@@ -107,7 +107,7 @@ function add(program: Command, row: Row, fixed: Fixed, { opened, done }: Hooks):
 export function buildProgram(fixed: Fixed, hooks: Hooks, rows: readonly Row[]): Command {
   const program = new Command('sft')
     .description('Fine-tuning as code: write an experiment in TypeScript, see the plan, apply exactly that plan.')
-    .version(toolVersion(), '-V, --version', 'print the version')
+    .option('-V, --version', 'print the version, and in a checkout the commit')
     .option('-C, --directory <dir>', 'run as if started in this folder')
     .option('--json', 'results as JSON on stdout')
     .option('--debug', 'show the stack trace of an error of sft itself')
@@ -126,6 +126,11 @@ export function buildProgram(fixed: Fixed, hooks: Hooks, rows: readonly Row[]): 
       writeErr: (text) => fixed.note(text.trimEnd()),
     })
     .exitOverride();
+  // Looked up only where it is asked for.
+  program.on('option:version', () => {
+    fixed.out(toolVersionText());
+    throw new CommanderError(0, 'commander.version', '');
+  });
   for (const row of rows) add(program, row, fixed, hooks);
   return program;
 }

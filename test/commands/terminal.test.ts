@@ -59,11 +59,19 @@ test('flags stand before or behind the command', async () => {
   assert.type(JSON.parse(before.out).findings, 'object');
 });
 
-test('--version tells the commit of a checkout', async () => {
-  const { out } = await sft(checkout, '--version');
+test('--version tells the commit of a checkout, whatever stands beside it', async () => {
   const commit = spawnSync('git', ['rev-parse', 'HEAD'], { cwd: checkout, encoding: 'utf8' });
-  if (commit.status !== 0) assert.match(out, /^\d+\.\d+\.\d+\n$/);
-  else assert.match(out, new RegExp(`^\\d+\\.\\d+\\.\\d+ \\(commit ${commit.stdout.slice(0, 12)}\\)\\n$`));
+  const wanted =
+    commit.status === 0
+      ? new RegExp(`^\\d+\\.\\d+\\.\\d+ \\(commit ${commit.stdout.slice(0, 12)}\\)\\n$`)
+      : /^\d+\.\d+\.\d+\n$/;
+  const asked = [['--version'], ['-V'], ['--version', '--debug'], ['-C', 'stacks', '--version'], ['--json', '-V']];
+  const ran = await Promise.all([...asked, ['synth', '--version']].map((args) => sft(project.folder, ...args)));
+  for (const { code, out, err } of ran) {
+    assert.is(code, 0, err);
+    assert.match(out, wanted);
+    assert.is(err, '');
+  }
 });
 
 /** On a terminal of its own, of so many columns. */

@@ -150,6 +150,8 @@ for (const { version, path } of nodes)
       JSON.parse(readFileSync(join(checkout, 'package.json'), 'utf8')).version,
     );
     assert.match(sft(path, '--help').out, /synth/);
+    // Text that reads like an import of Node's.
+    assert.match(sft(path, 'explain', 'program/exits').out, "import { exit } from 'node:process'; exit(0);");
     // By node alone, without sft.
     assert.is(run(path, ['stacks/probe.ts']).code, 0);
     assert.is(sft(path, 'synth', '--check').code, 0);

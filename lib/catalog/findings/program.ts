@@ -12,7 +12,7 @@ export const program: Explanations = {
   'program/exits': {
     title: 'The program ends the process itself',
     why: 'What comes after the call of exit() does not run, so a stack can be missing or half-made.',
-    example: 'exit(0);   // of node:process',
+    example: "import { exit } from 'node:process'; exit(0);",
     fix: 'Take the call out; throw an error where something is wrong.',
     source: 'Node: Process, exit()',
   },
