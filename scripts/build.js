@@ -55,7 +55,8 @@ async function bundle(entryPoints) {
 
 async function javascript() {
   const inputs = [await bundle(['lib/index.ts', 'lib/testing.ts']), await bundle(['lib/program/runner.ts'])];
-  return [...inputs, await bundle(['lib/cli/start.ts'])].flat();
+  // With the command, which prints the same schemas: what they need would make the SDK slower to load.
+  return [...inputs, await bundle(['lib/cli/start.ts', 'lib/schema.ts'])].flat();
 }
 
 /** The licences of what was bundled ask to be passed on. @param {readonly string[]} inputs */
@@ -90,7 +91,7 @@ async function declarations() {
     for (const match of text.matchAll(importOfOurs)) visit(join(dirname(file), `${match[2]}.d.ts`));
     writeFileSync(file, text.replace(importOfOurs, '$1$2.js$3'));
   };
-  for (const entry of ['index', 'testing']) visit(join(types, `${entry}.d.ts`));
+  for (const entry of ['index', 'testing', 'schema']) visit(join(types, `${entry}.d.ts`));
   for (const path of readdirSync(types, { recursive: true, encoding: 'utf8' }))
     if (path.endsWith('.ts') && !reached.has(join(types, path))) rmSync(join(types, path));
   return reached.size;

@@ -13,7 +13,7 @@ const layers: readonly (readonly string[])[] = [
   ['rules/', 'synth/'],
   ['program/', 'constructs/', 'state/', 'plan/'],
   ['apply/', 'targets/', 'report/'],
-  ['cli/', 'testing.ts'],
+  ['cli/', 'testing.ts', 'schema.ts'],
 ];
 
 /** Who alone may import a package. */

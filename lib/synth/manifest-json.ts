@@ -15,6 +15,13 @@ export interface ListedFile {
   readonly mode: string;
 }
 
+/** `synth/<stack>/manifest.json`, parsed. */
+export interface ManifestFile extends Omit<Manifest, 'files'> {
+  /** What made it, and from what. */
+  readonly '//': string;
+  readonly files: readonly ListedFile[];
+}
+
 const byPath = (a: { path: string }, b: { path: string }) => (a.path < b.path ? -1 : 1);
 
 /** The manifest without positions, and with hashes in the place of the files' contents. */
@@ -23,7 +30,7 @@ export function manifestJson(manifest: Omit<Manifest, 'files'>, files: readonly 
   const listed = files.map(
     ({ path, content, mode }): ListedFile => ({ path, sha256: sha256(content), mode: mode.toString(8) }),
   );
-  const value = {
+  const value: ManifestFile = {
     '//': heading(manifest),
     ...rest,
     resources: resources.map((resource) => ({ ...resource, where: withoutPositions(resource.where) })),

@@ -118,6 +118,8 @@ test('the tarball holds what is run, and nothing else', () => {
   );
   for (const path of [
     'dist/index.js',
+    'dist/testing.js',
+    'dist/schema.js',
     'dist/cli/start.js',
     'dist/program/runner.js',
     'trainer/cdksft_trainer/train.py',
@@ -166,13 +168,64 @@ installed('a misspelt setting is told with the right name and the line of the st
   assert.match(out, /stacks\/probe\.ts:\d+/);
 });
 
+/** A unit test of a stack, and a program that reads what sft prints: the other two things that can be imported. */
+const tools = `import { strict as assert } from 'node:assert';
+import { readFileSync } from 'node:fs';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { Cluster, Dataset, FineTune, full, Model, Stack } from 'cdksft';
+import { annotations, type Documents, schemaNames, schemaOf } from 'cdksft/schema';
+import { synthesize } from 'cdksft/testing';
+
+const run = synthesize((app) => {
+  const stack = new Stack(app, 'unit');
+  const data = Dataset.fromHub(stack, 'rows', { id: 'tatsu-lab/alpaca' });
+  const model = Model.fromHub(stack, 'base', { id: 'meta-llama/Llama-2-7b-hf' });
+  const cluster = Cluster.local(stack, 'here', { gpus: { type: 'H200', count: 2 } });
+  new FineTune(stack, 'sft', { model, data, cluster, method: full(), batch: { micro: 2, global: 16 }, maxSteps: 5 });
+}).run('sft');
+assert.equal(run.derived.accumulation, 4);
+
+const ajv = new Ajv2020({ allowUnionTypes: true });
+ajv.addVocabulary([...annotations]);
+const read = <Name extends keyof Documents>(name: Name, path: string): Documents[Name] => {
+  const document: unknown = JSON.parse(readFileSync(path, 'utf8'));
+  const is = ajv.compile<Documents[Name]>(schemaOf(name));
+  if (!is(document)) throw new Error(JSON.stringify(is.errors));
+  return document;
+};
+const [change] = read('plan', 'plan.json').resource_changes;
+const manifest = read('manifest', 'synth/probe/manifest.json');
+console.log(schemaNames.length, change?.sft.verb, manifest.stack);
+`;
+
+const borrow = (...names: string[]) => {
+  for (const name of names)
+    cpSync(join(checkout, 'node_modules', name), join(project, 'node_modules', name), { recursive: true });
+};
+
+installed('cdksft/testing and cdksft/schema, in a program with a validator of its own', () => {
+  borrow('ajv', 'fast-deep-equal', 'fast-uri', 'json-schema-traverse', 'require-from-string');
+  write('stacks/probe.ts', stack);
+  write('tools/tools.ts', tools);
+  for (const { path } of nodes) {
+    assert.is(sft(path, 'synth').code, 0);
+    write('plan.json', sft(path, 'plan', '--no-refresh', '--json').out);
+    const { code, out, err } = run(path, ['tools/tools.ts']);
+    assert.is(code, 0, err);
+    assert.is(out, '4 create probe\n');
+  }
+});
+
 installed('types are right without skipLibCheck', () => {
-  cpSync(join(checkout, 'node_modules', '@types', 'node'), join(project, 'node_modules', '@types', 'node'), {
-    recursive: true,
-  });
-  cpSync(join(checkout, 'node_modules', 'undici-types'), join(project, 'node_modules', 'undici-types'), {
-    recursive: true,
-  });
+  borrow(
+    '@types/node',
+    'undici-types',
+    'ajv',
+    'fast-deep-equal',
+    'fast-uri',
+    'json-schema-traverse',
+    'require-from-string',
+  );
   const compilerOptions = {
     module: 'nodenext',
     strict: true,
@@ -181,8 +234,9 @@ installed('types are right without skipLibCheck', () => {
     types: ['node'],
     target: 'es2023',
   };
-  write('tsconfig.json', JSON.stringify({ compilerOptions, include: ['stacks'] }));
+  write('tsconfig.json', JSON.stringify({ compilerOptions, include: ['stacks', 'tools'] }));
   const tsc = () => run(process.execPath, [join(checkout, 'node_modules', '.bin', 'tsc'), '-p', '.']);
+  write('tools/tools.ts', tools);
   const right = tsc();
   assert.is(right.code, 0, right.out);
   write('stacks/wrong.ts', stack.replace('stage: 2', 'stage: 4'));

@@ -1,12 +1,12 @@
 /** Holds what `sft` prints to the JSON Schemas that it gives out. */
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
-import { jsonSchemaOf, type SchemaName } from '../../lib/report/schema/index.ts';
+import { annotations, jsonSchemaOf, type SchemaName } from '../../lib/report/schema/index.ts';
 
 const compiled = new Map<SchemaName, ValidateFunction>();
 
 export function validatorOf(name: SchemaName): ValidateFunction {
   const ajv = new Ajv2020({ strict: true, allErrors: true, allowUnionTypes: true });
-  ajv.addVocabulary(['x-class', 'x-unit', 'x-place', 'x-via']);
+  ajv.addVocabulary([...annotations]);
   const validate = compiled.get(name) ?? ajv.compile(jsonSchemaOf(name));
   compiled.set(name, validate);
   return validate;

@@ -1,6 +1,7 @@
 /** Lines of `sft logs --json`, `sft apply --json` and `sft destroy --json`: one of these each. */
 import * as z from 'zod';
 import { causes, type EngineEvent, type TrainerEvent } from '../../base/events.ts';
+import type { EventLine } from '../event-line.ts';
 import { finding, sha, whole } from './values.ts';
 
 const time = z.number().describe('Seconds since 1970');
@@ -99,4 +100,10 @@ const summary = z.strictObject({
   exit: z.int(),
 });
 
-export const eventLine = z.union([trainerEvent, ...apply, ...runEvents, diagnostic, summary]);
+export const eventLine = z.union([
+  trainerEvent,
+  ...apply,
+  ...runEvents,
+  diagnostic,
+  summary,
+]) satisfies z.ZodType<EventLine>;

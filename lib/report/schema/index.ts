@@ -7,8 +7,16 @@ import { eventLine } from './events.ts';
 import { manifestFile } from './manifest.ts';
 import { planDocument } from './plan.ts';
 
+/** Every document that has a schema. */
 export const schemaNames = ['manifest', 'plan', 'settings', 'events'] as const;
+/** The name of a document that has a schema. */
 export type SchemaName = (typeof schemaNames)[number];
+
+/**
+ * Keywords of ours in the schema of settings: class of change, unit, place in a synthesised file, how it gets there. No
+ * validator knows them; a strict one must be told that they check nothing.
+ */
+export const annotations = ['x-class', 'x-unit', 'x-place', 'x-via'] as const;
 
 const documents: Readonly<Record<SchemaName, { readonly title: string; readonly schema: z.ZodType }>> = {
   manifest: { title: 'synth/<stack>/manifest.json of cdksft', schema: manifestFile },
