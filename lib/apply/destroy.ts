@@ -2,10 +2,10 @@
 
 import type { EngineEvent } from '../base/events.ts';
 import { hashOf } from '../base/hash.ts';
-import { type ExitCode, exit } from '../errors.ts';
+import { type ExitCode, exit, fail } from '../errors.ts';
 import type { Job } from '../manifest.ts';
 import { runKey } from '../plan/match.ts';
-import { forgotten, runsOf } from '../state/record.ts';
+import { forgotten, isProtected, runsOf } from '../state/record.ts';
 import type { Recorded } from '../state/state.ts';
 import type { Target } from '../targets/target.ts';
 import { findRuns } from './load.ts';
@@ -78,12 +78,21 @@ async function removeRecord(input: DestroyInput, session: Session, record: Recor
   return result;
 }
 
+/** A stack goes as a whole, so one protected run keeps all of it. Throws before anything is done. */
+export function refuseProtected(stack: string, records: readonly Recorded[]): void {
+  const kept = records.filter(({ resource }) => isProtected(resource)).map(({ address }) => `${stack}/${address}`);
+  if (kept.length === 0) return;
+  const message = `${kept.join(', ')} ${kept.length === 1 ? 'is' : 'are'} protected. Nothing was removed.`;
+  throw fail('destroy/protected', message, 'Set protect: false there, apply that, then destroy.');
+}
+
 /** Stops each run, removes it from the target, forgets it. One that cannot be looked up is kept, with exit 6. */
 export async function destroy(input: DestroyInput): Promise<DestroyResult> {
   const { stack, target, desk, signal } = input;
   const plan = hashOf({ do: 'destroy', stack, at: desk.now() });
   const session = await Session.open(desk, target, { stack, what: 'destroy', plan, signal });
   try {
+    refuseProtected(stack, session.records);
     const steps: StepResult[] = [];
     for (const record of session.records) {
       const { address } = record;

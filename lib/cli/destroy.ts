@@ -1,5 +1,5 @@
 /** `sft destroy [stack...]`: stops runs, removes them from the target and forgets them; results stay unless named. */
-import { destroy as destroyStack } from '../apply/destroy.ts';
+import { destroy as destroyStack, refuseProtected } from '../apply/destroy.ts';
 import { printable } from '../base/printable.ts';
 import { type ExitCode, exit } from '../errors.ts';
 import { confirm } from './ask.ts';
@@ -53,6 +53,11 @@ export async function destroy(context: Context, stacks: string[], options: Destr
   // A stack goes as a whole: its other runs would be left in a state that no plan made.
   const names = [...new Set(runs.map(({ stack }) => stack))];
   const all = (await recordedRuns(context.project, [])).filter(({ stack }) => names.includes(stack));
+  for (const stack of names)
+    refuseProtected(
+      stack,
+      all.filter((run) => run.stack === stack).map(({ record }) => record),
+    );
   for (const run of all)
     context.note(
       `- ${nameOf(run)}  ${withResults.has(nameOf(run)) ? 'with its results and checkpoints' : 'its results and checkpoints stay'}`,

@@ -10,11 +10,13 @@ import { method } from '../settings/method.ts';
 import { configModel, hubModel, pathModel } from '../settings/model.ts';
 import { type Parsed, parse, shown } from '../settings/parse.ts';
 import type { RunSettings } from '../settings/run.ts';
+import { stackSettings } from '../settings/stack.ts';
 import { training } from '../settings/training.ts';
 import { zero } from '../settings/zero.ts';
 import type { Element } from './element.ts';
 import { FineTune } from './fine-tune.ts';
 import { Cluster, Dataset, Model } from './parts.ts';
+import { Stack } from './stack.ts';
 
 export function whereOf(element: Element): Where {
   const { construct, at } = element.where();
@@ -158,11 +160,14 @@ export class Resolutions {
   readonly datasets = new Map<Dataset, ResolvedData>();
   readonly clusters = new Map<Cluster, RunSettings['cluster']>();
   readonly runs = new Map<FineTune, ResolvedRun>();
+  readonly stacks = new Map<Stack, z.output<typeof stackSettings>>();
 
   add(construct: Construct): void {
     if (construct instanceof Model) this.#keep(construct, this.models, resolveModel(construct));
     else if (construct instanceof Dataset) this.#keep(construct, this.datasets, resolveData(construct));
     else if (construct instanceof Cluster) this.#keep(construct, this.clusters, resolveCluster(construct));
+    else if (construct instanceof Stack)
+      this.#keep(construct, this.stacks, parse(stackSettings, construct.props, whereOf(construct)));
     else if (construct instanceof FineTune) this.#keep(construct, this.runs, located(construct, resolveRun(construct)));
   }
 

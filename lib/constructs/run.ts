@@ -62,10 +62,11 @@ function batchFinding(where: Where, micro: number, world: number, global: number
   return finding('batch/global', where, 'batch.global', message, `Use ${near}, or another micro-batch.`, global);
 }
 
-function settingsOf(run: ResolvedRun, parts: Parts, world: number): RunSettings {
-  const { training } = run;
+function settingsOf(run: ResolvedRun, parts: Parts, world: number, isProtected: boolean): RunSettings {
+  const { protect = isProtected, ...training } = run.training;
   return {
     ...training,
+    ...(protect ? { protect } : {}),
     ...(training.maxSteps === undefined ? { epochs: training.epochs ?? 3 } : {}),
     batch: { micro: training.batch.micro, global: training.batch.global ?? training.batch.micro * world },
     model: parts.model,
@@ -212,7 +213,7 @@ export function buildRun(stack: Stack, element: FineTune, resolutions: Resolutio
     return { failed: [layoutFinding(caught, whereOf(run.cluster))] };
   }
   const world = layout.nodes * layout.processesPerHost;
-  const settings = settingsOf(run, parts, world);
+  const settings = settingsOf(run, parts, world, resolutions.stacks.get(stack)?.protect === true);
   const { micro, global } = settings.batch;
   const wrong = [
     ...tooDeep(stack, element, where),

@@ -132,6 +132,16 @@ export function decideRemoved(seen: Seen): Decision {
   return say('forget', 'it is no longer in the program: its results and checkpoints stay where they are');
 }
 
+/**
+ * Why a protected run stands in the way of a plan; undefined where it does not. `removed`: its construct is no longer in
+ * the program.
+ */
+export function refusalOf(change: Changed | 'removed'): string | undefined {
+  if (change === 'removed') return 'it is protected, and its construct is no longer in the program';
+  if (change === 'semantic') return 'it is protected, and the changed settings would put another run in its place';
+  return undefined;
+}
+
 /** `needed`: by a job that starts now. */
 export function decideArtifact(needed: boolean, presence: Presence): Decision {
   if (presence === 'whole') return say('none', 'it is there');

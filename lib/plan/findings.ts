@@ -4,8 +4,9 @@ import { short } from '../base/hash.ts';
 import type { Finding, Where } from '../finding.ts';
 import type { Job, Manifest } from '../manifest.ts';
 import type { Attempt, GitState } from '../state/attempt.ts';
-import { runsOf, zeroStageOf } from '../state/record.ts';
+import { isProtected, runsOf, zeroStageOf } from '../state/record.ts';
 import type { Recorded } from '../state/state.ts';
+import { refusalOf } from './decide.ts';
 import type { JobStep, Step } from './step.ts';
 
 const finding = (severity: Finding['severity'], id: string, where: Where, message: string, fix: string): Finding => ({
@@ -30,6 +31,18 @@ function moves(step: JobStep, where: Where): Finding[] {
       `Cancel it with a checkpoint (sft cancel ${step.address}) and apply again, or take the change back.`,
     ),
   ];
+}
+
+/** What lifts the protection is done by itself first, so that nobody does both by one edit. */
+function protection(step: JobStep, record: Recorded | undefined, isWanted: boolean, where: Where): Finding[] {
+  if (!step.protected || !record) return [];
+  const refusal = refusalOf(isWanted ? step.change : 'removed');
+  if (refusal === undefined) return [];
+  const lift = isProtected(record.resource)
+    ? `set protect: false on it${isWanted ? ' and take the change back' : ', back in the program,'} until that is applied`
+    : 'take protect: true out until the change is applied';
+  const message = `${step.address}: ${refusal}. Nothing was changed.`;
+  return [finding('error', 'plan/protected', where, message, `Keep it, or lift the protection: ${lift}.`)];
 }
 
 /** A checkpoint holds one part a rank, cut by the ZeRO stage: it loads where both are the same. */
@@ -140,6 +153,7 @@ export function findingsOf(
     const job = resource?.life === 'job' ? resource : undefined;
     return [
       ...moves(step, where),
+      ...protection(step, record, job !== undefined, where),
       ...(job ? layouts(step, job, record, where) : []),
       ...(job ? drift(step, record, where) : []),
       ...living(step, where),

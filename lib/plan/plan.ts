@@ -3,7 +3,7 @@ import { hashOf, type Sha } from '../base/hash.ts';
 import { tokenOf } from '../base/token.ts';
 import type { Artifact, Job, Manifest, Resource } from '../manifest.ts';
 import type { GitState } from '../state/attempt.ts';
-import { runsOf } from '../state/record.ts';
+import { isProtected, runsOf } from '../state/record.ts';
 import type { Recorded, State } from '../state/state.ts';
 import { type Asked, decide, decideArtifact, decideRemoved, type Verb } from './decide.ts';
 import { findingsOf } from './findings.ts';
@@ -76,6 +76,11 @@ function derivedOf(before: Job | undefined, after: Job): Pick<JobStep, 'derived'
   return { derived: { ...(before ? { before: before.derived } : {}), after: after.derived } };
 }
 
+/** Either says it: to lift the protection and to do what it forbids are two plans. */
+function protection(...jobs: readonly (Job | undefined)[]): Pick<JobStep, 'protected'> {
+  return jobs.some((job) => job && isProtected(job)) ? { protected: true } : {};
+}
+
 function jobStep(matched: Matched, input: PlanInput): JobStep {
   const { job, record, fields, change } = matched;
   const lookUp = input.observed.runs.get(runKey(job));
@@ -95,6 +100,7 @@ function jobStep(matched: Matched, input: PlanInput): JobStep {
     ...derivedOf(record?.resource, job),
     ...startOf(matched, decision.verb, input),
     ...progress(lookUp),
+    ...protection(record?.resource, job),
     beside: besideOf(record, job, input.observed),
   };
 }
@@ -117,6 +123,7 @@ function removedStep(record: Recorded, observed: Observed): JobStep {
     before: resource,
     derived: { before: resource.derived },
     ...progress(looks[0]),
+    ...protection(resource),
     beside: besideOf(record, resource, observed),
   };
 }

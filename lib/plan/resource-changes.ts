@@ -77,9 +77,10 @@ function actionOf(step: Step, before: Json): Action {
 function details(step: Step): ResourceChange['sft'] {
   const { verb, because, seen } = step;
   if (step.life === 'artifact') return { verb, because, seen };
-  const { change, fields, derived, attempt, token, checkpoint, beside } = step;
+  const { change, fields, derived, attempt, token, checkpoint, beside, protected: kept } = step;
   const start = attempt === undefined ? {} : { attempt, ...(token === undefined ? {} : { token }) };
-  return { verb, because, seen, class: change, fields, ...(derived ? { derived } : {}), ...start, checkpoint, beside };
+  const more = { ...(derived ? { derived } : {}), ...(kept ? { protected: kept } : {}) };
+  return { verb, because, seen, class: change, fields, ...more, ...start, checkpoint, beside };
 }
 
 function changeOf(step: Step, stack: string, resources: ReadonlyMap<string, Resource>): ResourceChange {

@@ -44,6 +44,8 @@ export interface JobStep extends StepBase {
   /** Newest complete checkpoint on the target, and the newest step reported; 0 where there is none. */
   readonly checkpoint: number;
   readonly step: number;
+  /** Its record or the program says `protect: true`. */
+  readonly protected?: true;
   /** Runs of other settings at this address that live. */
   readonly beside: readonly LivingRun[];
 }

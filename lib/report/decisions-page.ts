@@ -7,6 +7,7 @@ import {
   decide,
   decideArtifact,
   decideRemoved,
+  refusalOf,
   seen,
 } from '../plan/decide.ts';
 
@@ -56,6 +57,10 @@ export function decisionsPage(): string {
     const { verb, because } = decideRemoved(state);
     return [state, verb, because];
   });
+  const refusals = [...changed, 'removed' as const].map((change) => {
+    const because = refusalOf(change);
+    return [change, because === undefined ? 'no' : 'yes', because ?? ''];
+  });
   const presences = ['whole', 'altered', 'absent', 'unknown'] as const;
   const artifacts = presences.map((presence) => {
     const [needed, idle] = [decideArtifact(true, presence), decideArtifact(false, presence)];
@@ -65,6 +70,7 @@ export function decisionsPage(): string {
     `## Runs\n\n### Not recorded\n\n${runTable(false, 'none')}`,
     ...changed.map((change) => `### ${titles[change]}\n\n${runTable(true, change)}`),
     `## Runs whose construct was removed\n\n${table(['seen', 'verb', 'why'], removed)}`,
+    `## Protected runs\n\nWhere the record or the program says \`protect: true\`: refused is an error of the whole plan.\n\n${table(['change', 'refused', 'why'], refusals)}`,
     `## Artifacts\n\nNeeded: by a run that starts now.\n\n${table(['seen', 'needed', 'why', 'not needed', 'why'], artifacts)}`,
   ];
   return `${head}\n${sections.join('\n\n')}\n`;

@@ -50,6 +50,8 @@ const verbs: Readonly<Record<Verb, string>> = {
   forget: 'forgotten',
 };
 
+const protectedText = 'protected';
+
 const dots = (parts: readonly (string | undefined)[]) => parts.filter((part) => part !== undefined).join(' · ');
 const many = (count: number, one: string, more = `${one}s`) => `${grouped(count)} ${count === 1 ? one : more}`;
 
@@ -151,7 +153,8 @@ const resting: readonly string[] = ['running', 'queued', 'cancelled', 'failed-ow
 
 function restingLine(step: Step, style: Style): string[] {
   if (step.life !== 'job' || step.verb !== 'none' || !resting.includes(step.seen)) return [];
-  return [style.dim(`    ${'run'.padEnd(11)} ${printable(step.address).padEnd(24)}  ${step.because}`)];
+  const what = dots([step.because, step.protected ? protectedText : undefined]);
+  return [style.dim(`    ${'run'.padEnd(11)} ${printable(step.address).padEnd(24)}  ${what}`)];
 }
 
 function stepLines(step: Step, find: Find, jobs: readonly Job[], style: Style): string[] {
@@ -159,7 +162,8 @@ function stepLines(step: Step, find: Find, jobs: readonly Job[], style: Style): 
   if (!symbol) return restingLine(step, style);
   const resource = find(step);
   const kind = step.life === 'artifact' ? step.type : 'run';
-  const what = printable(whatText(step, resource, jobs));
+  const isProtected = step.life === 'job' && step.protected === true;
+  const what = printable(dots([whatText(step, resource, jobs), isProtected ? protectedText : undefined]));
   const head = `  ${style[paints[symbol]](symbol)} ${kind.padEnd(11)} ${printable(step.address).padEnd(24)}  ${what}`;
   if (step.life === 'artifact') return [head];
   const width = Math.max(14, ...step.fields.map((field) => field.path.length));

@@ -170,6 +170,10 @@ export const training = z.strictObject({
     doc: 'Labels of the run, for people.',
     place: 'train.json#/tags',
   }),
+  protect: setting(z.boolean().optional(), {
+    class: 'cosmetic',
+    doc: 'Refuse plans that would remove the run or put another one in its place, and sft destroy. Default: as the Stack says.',
+  }),
   retries: setting(z.int().min(0).max(20).default(2), {
     class: 'operational',
     doc: 'Further attempts after a cause that is not the settings’ own (node lost, preempted, killed).',

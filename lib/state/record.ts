@@ -23,6 +23,11 @@ export function zeroStageOf(job: Job): number | undefined {
   return isObject(zero) && typeof zero.stage === 'number' ? zero.stage : undefined;
 }
 
+/** Whether a run may be neither removed nor superseded. */
+export function isProtected({ settings }: Pick<Job, 'settings'>): boolean {
+  return settings.protect === true;
+}
+
 export function attemptOf(job: Job, n: number, token: Sha, provenance: Provenance): Attempt {
   const zeroStage = zeroStageOf(job);
   return { n, token, layout: job.layout, ...(zeroStage === undefined ? {} : { zeroStage }), provenance };

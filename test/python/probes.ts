@@ -183,6 +183,7 @@ export const elsewhere: Readonly<Record<string, string>> = {
   'zero.offload':
     'read back from DeepSpeed’s config in readers.test.ts; the live engine would compile DeepSpeedCPUAdam',
   tags: 'for people; in train.json, test/golden',
+  protect: 'a rule of the plan, not of the training: test/plan/protect.test.ts',
   retries: 'read by the supervisor: trainer/tests/test_supervise.py',
   environment: 'exported by launch.sh and by DeepSpeed’s launcher: test/synth/launch.test.ts, readers.test.ts',
   'data.path': 'the file’s name is no part of a run, its content is data.files',

@@ -1,7 +1,17 @@
 /** Builds small trees in one process, without `synth()`: what `collect` says of them. */
 import type { Collected } from '../../lib/constructs/collect.ts';
 import { collect } from '../../lib/constructs/collect.ts';
-import { App, Cluster, Dataset, FineTune, type FineTuneProps, lora, Model, Stack } from '../../lib/index.ts';
+import {
+  App,
+  Cluster,
+  Dataset,
+  FineTune,
+  type FineTuneProps,
+  lora,
+  Model,
+  Stack,
+  type StackProps,
+} from '../../lib/index.ts';
 import type { Job } from '../../lib/manifest.ts';
 
 export interface Parts {
@@ -15,9 +25,9 @@ export interface Parts {
 /** Rows that the project ships: tests run in its folder. */
 export const rows = 'examples/data/everyday.json';
 
-export function parts(id = 'demo'): Parts {
+export function parts(id = 'demo', props: StackProps = {}): Parts {
   const app = new App();
-  const stack = new Stack(app, id);
+  const stack = new Stack(app, id, props);
   return {
     app,
     stack,

@@ -2,6 +2,13 @@
 import type { Explanations } from './explanation.ts';
 
 export const plan: Explanations = {
+  'destroy/protected': {
+    title: 'sft destroy of a stack with a protected run',
+    why: 'protect: true was set so that this run is not removed by mistake; a stack goes as a whole.',
+    example: 'sft destroy of a stack where a run has protect: true',
+    fix: 'Set protect: false, apply that, then destroy.',
+    source: 'docs/constructs.md',
+  },
   'drift/altered': {
     title: 'Files of a run were edited on the target',
     why: 'What is there is no longer what was applied; a resume goes on from it.',
@@ -57,6 +64,13 @@ export const plan: Explanations = {
     example: 'processes: 4 while the run trains on 2',
     fix: 'Cancel it with a checkpoint and apply again, or take the change back.',
     source: 'docs/decisions.md',
+  },
+  'plan/protected': {
+    title: 'A protected run would be removed or superseded',
+    why: 'protect: true was set so that no edit of the program takes this run out of sight by mistake.',
+    example: 'learningRate is changed on a run with protect: true',
+    fix: 'Keep the run, or set protect: false, apply that, and plan again.',
+    source: 'docs/constructs.md',
   },
   'plan/runs-beside': {
     title: 'An older run of the same construct is alive',

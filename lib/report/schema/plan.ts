@@ -27,6 +27,7 @@ const jobStep = z.strictObject({
   derived: z.exactOptional(z.strictObject({ before: z.exactOptional(derived), after: z.exactOptional(derived) })),
   attempt: z.exactOptional(z.int().min(1)),
   token: z.exactOptional(sha),
+  protected: z.exactOptional(z.literal(true)).describe('A plan that would remove or supersede it is refused'),
   checkpoint: whole,
   beside: z.array(z.strictObject({ identity: sha, seen: z.enum(seen) })),
 });
