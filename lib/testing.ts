@@ -8,7 +8,8 @@ import { collect } from './constructs/collect.ts';
 import type { Finding } from './finding.ts';
 import type { Artifact, Derived, GeneratedFile, Job, Layout, Manifest } from './manifest.ts';
 import { inMemory } from './program/context.ts';
-import { eachOverride, type Override } from './settings/overrides.ts';
+import type { Override } from './settings/documents.ts';
+import { eachOverride } from './settings/overrides.ts';
 
 export type { Derived, Finding, Layout, Override };
 

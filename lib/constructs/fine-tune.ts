@@ -1,7 +1,6 @@
 import type { Construct } from 'constructs';
-import type { LoraInput, QloraInput } from '../settings/method.ts';
-import type { TrainingInput } from '../settings/training.ts';
-import type { ZeroInput } from '../settings/zero.ts';
+import type { LoraInput, QloraInput, ZeroInput } from '../settings/inputs/method.ts';
+import type { TrainingInput } from '../settings/inputs/training.ts';
 import { changeOf, type SettingChange, withChanges } from './changes.ts';
 import { Element } from './element.ts';
 import type { Cluster, Dataset, Model } from './parts.ts';

@@ -1,8 +1,15 @@
 /** What a run is made of. Each construct is data and a place in the tree; `collect.ts` reads them. */
 import type { Construct } from 'constructs';
-import type { LocalClusterInput, SlurmClusterInput, SshClusterInput } from '../settings/cluster.ts';
-import type { FileDatasetInput, HubDatasetInput } from '../settings/dataset.ts';
-import type { ConfigModelInput, HubModelInput, PathModelInput } from '../settings/model.ts';
+import type {
+  ConfigModelInput,
+  FileDatasetInput,
+  HubDatasetInput,
+  HubModelInput,
+  LocalClusterInput,
+  PathModelInput,
+  SlurmClusterInput,
+  SshClusterInput,
+} from '../settings/inputs/parts.ts';
 import { Element } from './element.ts';
 import type { Below } from './position.ts';
 

@@ -3,7 +3,7 @@
  * docs/decisions.md is made from it, and test/plan/decide.test.ts has each cell written out by hand.
  */
 
-import type { Change } from '../settings/table.ts';
+import type { Change } from '../settings/change.ts';
 import type { Presence } from '../state/attempt.ts';
 
 /** `none`: the settings are as recorded, or nothing is recorded. */

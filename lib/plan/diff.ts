@@ -1,9 +1,9 @@
 /** What differs between the settings recorded and the settings wanted, each difference with its class and what it means. */
 import { canonical, isObject, type Json, type JsonObject } from '../base/json.ts';
 import type { Job } from '../manifest.ts';
+import { type Change, changes } from '../settings/change.ts';
 import { changeAt } from '../settings/overrides.ts';
 import { settingAt } from '../settings/run.ts';
-import { type Change, changes } from '../settings/table.ts';
 import type { Changed } from './decide.ts';
 
 export interface FieldChange {

@@ -93,9 +93,6 @@ export const slurmCluster = z.strictObject({
   ),
 });
 
-export type LocalClusterInput = z.input<typeof localCluster>;
-export type SshClusterInput = z.input<typeof sshCluster>;
-export type SlurmClusterInput = z.input<typeof slurmCluster>;
 export type ClusterSettings =
   | ({ kind: 'local' } & z.output<typeof localCluster>)
   | ({ kind: 'ssh' } & z.output<typeof sshCluster>)

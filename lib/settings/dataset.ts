@@ -71,8 +71,6 @@ export const hubDataset = z.strictObject({
   ...common,
 });
 
-export type FileDatasetInput = z.input<typeof fileDataset>;
-export type HubDatasetInput = z.input<typeof hubDataset>;
 export type DatasetSettings =
   | ({ source: 'file' } & z.output<typeof fileDataset>)
   | ({ source: 'hub' } & z.output<typeof hubDataset>);

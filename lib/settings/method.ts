@@ -87,7 +87,4 @@ export const method = z.discriminatedUnion('kind', [
 export const lora = z.strictObject(adapter);
 export const qlora = z.strictObject({ ...adapter, ...quantised });
 
-export type MethodInput = z.input<typeof method>;
 export type Method = z.output<typeof method>;
-export type LoraInput = z.input<typeof lora>;
-export type QloraInput = z.input<typeof qlora>;

@@ -65,9 +65,6 @@ export const configModel = z.strictObject({
   }),
 });
 
-export type HubModelInput = z.input<typeof hubModel>;
-export type PathModelInput = z.input<typeof pathModel>;
-export type ConfigModelInput = z.input<typeof configModel>;
 export type ModelSettings =
   | ({ source: 'hub' } & z.output<typeof hubModel>)
   | ({ source: 'path' } & z.output<typeof pathModel>)

@@ -1,7 +1,9 @@
 /** The way past the settings: values put into synthesised documents, by JSON pointer or by the name of a line. */
 import * as z from 'zod';
 import { isObject, type Json } from '../base/json.ts';
-import { type Change, setting } from './table.ts';
+import type { Change } from './change.ts';
+import { documents, type Override } from './documents.ts';
+import { setting } from './table.ts';
 
 /**
  * What DeepSpeed's launcher can pass on to other hosts: it puts a value into double quotes, escapes nothing in it, cuts
@@ -27,14 +29,6 @@ const version = z
 const values = z.record(pointer, z.json());
 const host = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9.-]*$/, 'is no host name');
 const packageName = z.string().regex(/^[A-Za-z0-9]([\w.-]*[A-Za-z0-9])?$/, 'is no name of a Python package');
-
-/** Documents that are addressed by JSON pointers. */
-export const pointed = ['train.json', 'deepspeed.json', 'launch.yaml'] as const;
-/** Documents that are addressed by the name that a line begins with. */
-export const named = ['.deepspeed_env', 'launch.sh', 'hostfile', 'requirements.txt'] as const;
-
-export type Document = (typeof pointed)[number] | (typeof named)[number];
-export const documents: readonly Document[] = [...pointed, ...named];
 
 export const overrides = setting(
   z
@@ -62,16 +56,6 @@ export const overrides = setting(
     via: 'any place of any file of the run',
   },
 );
-
-export type Overrides = NonNullable<z.output<typeof overrides>>;
-
-/** One value that is put in (or, null, taken out). */
-export interface Override {
-  readonly document: Document;
-  /** A JSON pointer, or the name of a line. */
-  readonly at: string;
-  readonly value: Json;
-}
 
 /** In the order of documents, then as written. */
 export function eachOverride(given: unknown): Override[] {

@@ -3,19 +3,10 @@
  * and rendering follow from it, so a new Hugging Face field is one entry.
  */
 import * as z from 'zod';
+import type { Change } from './change.ts';
 
 // A program has a handful of objects to check: to compile a function for each kind first takes longer than it saves.
 z.config({ jitless: true });
-
-/**
- * What a change of a setting means for a run that exists:
- * cosmetic: in place, nothing restarts. operational: from the next attempt on.
- * placement: stop at a checkpoint, go on elsewhere. semantic: a new run beside the old.
- */
-export type Change = 'cosmetic' | 'operational' | 'placement' | 'semantic';
-
-/** From least to most. */
-export const changes: readonly Change[] = ['cosmetic', 'operational', 'placement', 'semantic'];
 
 export interface SettingMeta {
   readonly class: Change;

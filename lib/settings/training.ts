@@ -189,5 +189,4 @@ export const training = z.strictObject({
   overrides,
 });
 
-export type TrainingInput = z.input<typeof training>;
 export type Training = z.output<typeof training>;

@@ -23,5 +23,4 @@ export const zero = z.strictObject({
   }),
 });
 
-export type ZeroInput = z.input<typeof zero>;
 export type Zero = z.output<typeof zero>;

@@ -2,7 +2,8 @@
 import type { Json } from '../base/json.ts';
 import { nearest } from '../base/nearest.ts';
 import type { GeneratedFile, Job } from '../manifest.ts';
-import { eachOverride, type Override, placeOf } from '../settings/overrides.ts';
+import type { Override } from '../settings/documents.ts';
+import { eachOverride, placeOf } from '../settings/overrides.ts';
 import type { RunInput } from './input.ts';
 import { launchStep } from './launch-yaml.ts';
 import { lineForms, namesIn, overrideFiles } from './overrides.ts';

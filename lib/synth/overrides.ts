@@ -2,7 +2,8 @@
 import { type Json, jsonText } from '../base/json.ts';
 import { quote } from '../base/shell.ts';
 import type { GeneratedFile } from '../manifest.ts';
-import { type Document, eachOverride, type Override, placeOf } from '../settings/overrides.ts';
+import type { Document, Override } from '../settings/documents.ts';
+import { eachOverride, placeOf } from '../settings/overrides.ts';
 import { oneLine } from './heading.ts';
 import { Blocked, put } from './pointer.ts';
 import { head } from './train-json.ts';

@@ -1,5 +1,5 @@
 /** Which setting fills a place of a file: the table's rows, and what is computed from them. */
-import { type Override, pointed } from '../settings/overrides.ts';
+import { type Override, pointed } from '../settings/documents.ts';
 import { settingsTable } from '../settings/run.ts';
 import { computed as deepspeedComputed } from './deepspeed-json.ts';
 import type { RunInput } from './input.ts';

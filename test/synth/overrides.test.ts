@@ -5,7 +5,7 @@ import * as assert from 'uvu/assert';
 import { parse as parseYaml } from 'yaml';
 import type { Collected } from '../../lib/constructs/collect.ts';
 import { Cluster, type FineTuneProps } from '../../lib/index.ts';
-import { documents } from '../../lib/settings/overrides.ts';
+import { documents } from '../../lib/settings/documents.ts';
 import { Blocked, put } from '../../lib/synth/pointer.ts';
 import { jobOf, oneRun, type Parts } from '../support/stack.ts';
 

@@ -2,9 +2,9 @@
 import * as z from 'zod';
 import type { JsonObject } from '../../base/json.ts';
 import { run } from '../../settings/run.ts';
-import { settings } from '../../settings/table.ts';
 import { eventLine } from './events.ts';
 import { manifestFile } from './manifest.ts';
+import { withMeta } from './meta.ts';
 import { planDocument } from './plan.ts';
 
 /** Every document that has a schema. */
@@ -24,20 +24,6 @@ const documents: Readonly<Record<SchemaName, { readonly title: string; readonly 
   settings: { title: 'The settings of one run, resolved, as manifest.json holds them', schema: run },
   events: { title: 'A line of sft logs --json, sft apply --json or sft destroy --json', schema: eventLine },
 };
-
-/** What the settings table knows of a setting, under names that no validator takes for its own. */
-function withMeta(zodSchema: z.core.$ZodType, jsonSchema: z.core.JSONSchema.BaseSchema): void {
-  const meta = settings.get(zodSchema);
-  if (!meta) return;
-  const { doc, class: change, unit, place, via } = meta;
-  Object.assign(jsonSchema, {
-    description: doc,
-    'x-class': change,
-    ...(unit === undefined ? {} : { 'x-unit': unit }),
-    ...(place === undefined ? {} : { 'x-place': place }),
-    ...(via === undefined ? {} : { 'x-via': via }),
-  });
-}
 
 /** JSON Schema, draft 2020-12. */
 export function jsonSchemaOf(name: SchemaName): JsonObject {

@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { changed, seen } from '../../plan/decide.ts';
 import type { PlanDocument } from '../../plan/resource-changes.ts';
-import { changes } from '../../settings/table.ts';
+import { changes } from '../../settings/change.ts';
 import { anyObject, derived, finding, git, sha, where, whole } from './values.ts';
 
 const verb = z.enum(['none', 'create', 'update', 'attempt', 'move', 'new-run', 'adopt', 'repair', 'stop', 'forget']);
