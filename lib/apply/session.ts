@@ -55,6 +55,8 @@ export class Session {
   readonly #openStarts = new Set<number>();
   #state: State | undefined;
   #closed = false;
+  /** Starts since the last state. */
+  #unsaved = 0;
   /** Writes follow one another: each is made from the state before it. */
   #writes: Promise<void> = Promise.resolve();
   records: readonly Recorded[];
@@ -147,6 +149,7 @@ export class Session {
 
   /** Writes the next serial where what is recorded has changed. */
   save(): Promise<void> {
+    this.#unsaved = 0;
     const write = async () => {
       if (canonical(this.#state?.recorded ?? []) === canonical(this.records)) return;
       const next = this.#next();
@@ -155,6 +158,16 @@ export class Session {
     };
     this.#writes = this.#writes.then(write);
     return this.#writes;
+  }
+
+  /**
+   * After a start. The journal holds it already, so not each start needs a state of its own: one is written when an
+   * eighth of the runs is new in it. So all states of an apply together are some nine times as large as the last one,
+   * where one a start would grow as the square of the runs.
+   */
+  async saveStart(): Promise<void> {
+    this.#unsaved += 1;
+    if (this.#unsaved * 8 >= this.records.length) await this.save();
   }
 
   /** Gives the lock back; nothing can be written after it. */

@@ -221,7 +221,7 @@ export class Work {
         ? known
         : withAttempt(known, job, { ...attemptOf(job, n, token, provenance), handle });
     });
-    await session.save();
+    await session.saveStart();
     this.#told.set(task.address, { attempt: n, handle });
     return 'done';
   }

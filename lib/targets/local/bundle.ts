@@ -4,8 +4,9 @@ import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sha256 } from '../../base/hash.ts';
 import { isObject, jsonText } from '../../base/json.ts';
-import type { Artifact, Manifest } from '../../manifest.ts';
-import { codeOf, isAsListed, isInside, type ListedFile, orAbsent, writeWhole } from '../files.ts';
+import type { Artifact, GeneratedFile, Manifest } from '../../manifest.ts';
+import { codeOf, isInside, type ListedFile, orAbsent, writeWhole } from '../files.ts';
+import { holds, statIf } from '../look.ts';
 import type { Presence } from '../target.ts';
 import type { Wheel } from '../wheel.ts';
 
@@ -16,14 +17,23 @@ interface BundleFile extends ListedFile {
 
 const listName = 'files.json';
 
-/** The files that `spec` names, with their contents from the manifest; a difference between the two is our mistake. */
+/** A stack of thousands of runs has a file list too long to be searched for each. */
+const byPath = new WeakMap<readonly GeneratedFile[], ReadonlyMap<string, GeneratedFile>>();
+
+function fileAt(files: readonly GeneratedFile[], path: string): GeneratedFile | undefined {
+  const known = byPath.get(files) ?? new Map(files.map((file) => [file.path, file]));
+  byPath.set(files, known);
+  return known.get(path);
+}
+
+/** The files that `spec` names, with their contents from the manifest. */
 export function bundleFiles(artifact: Artifact, manifest: Manifest, wheel: Wheel): BundleFile[] {
   const { folder, files } = artifact.spec;
   if (typeof folder !== 'string' || !isObject(files)) throw new Error(`${artifact.address} names no folder or files`);
   const named = Object.entries(files).map(([path, hash]): BundleFile => {
-    const file = manifest.files.find((candidate) => candidate.path === `${folder}/${path}`);
-    if (!file || sha256(file.content) !== hash || !isInside(path))
-      throw new Error(`the manifest does not hold ${folder}/${path} as ${artifact.address} names it`);
+    const file = fileAt(manifest.files, `${folder}/${path}`);
+    if (!file || !isInside(path))
+      throw new Error(`the manifest does not hold ${folder}/${path}, which ${artifact.address} names`);
     const bytes = Buffer.byteLength(file.content);
     return { path, bytes, sha256: String(hash), content: file.content, mode: file.mode };
   });
@@ -40,25 +50,26 @@ export function bundleFiles(artifact: Artifact, manifest: Manifest, wheel: Wheel
   return [...all, { path: listName, bytes: Buffer.byteLength(content), sha256: sha256(content), content, mode: 0o644 }];
 }
 
-async function altered(folder: string, files: readonly BundleFile[]): Promise<BundleFile[]> {
-  const wrong: BundleFile[] = [];
-  for (const file of files) if (!(await isAsListed(folder, file, true))) wrong.push(file);
-  return wrong;
-}
+const isWhole = (folder: string) => (file: BundleFile) => holds(join(folder, file.path), file.content);
 
-export async function bundlePresence(folder: string, files: readonly BundleFile[]): Promise<Presence> {
-  if ((await orAbsent(stat(folder))) === undefined) return 'absent';
-  return (await altered(folder, files)).length === 0 ? 'whole' : 'altered';
+export function bundlePresence(folder: string, files: readonly BundleFile[]): Presence {
+  if (statIf(folder) === undefined) return 'absent';
+  return files.every(isWhole(folder)) ? 'whole' : 'altered';
 }
 
 async function write(folder: string, files: readonly BundleFile[]): Promise<void> {
-  for (const file of files) await writeWhole(join(folder, file.path), file.content, file.mode);
+  for (const { path, content, mode, sha256: hash } of files) {
+    // The bundle's name is made of these hashes: another content would be our mistake.
+    if (sha256(content) !== hash) throw new Error(`${path} has not the content that its bundle is named by`);
+    await writeWhole(join(folder, path), content, mode);
+  }
 }
 
 /** A new one is written beside and renamed. In one that was altered each wrong file is replaced: a run may use it. */
 export async function buildBundle(folder: string, files: readonly BundleFile[]): Promise<void> {
   if ((await orAbsent(stat(folder))) !== undefined) {
-    for (const file of await altered(folder, files)) {
+    for (const file of files) {
+      if (isWhole(folder)(file)) continue;
       await rm(join(folder, file.path), { recursive: true, force: true });
       await write(folder, [file]);
     }

@@ -1,4 +1,5 @@
 /** This machine as a target. */
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EngineEvent } from '../../base/events.ts';
 import { type Sha, short } from '../../base/hash.ts';
@@ -6,6 +7,7 @@ import { tokenOf } from '../../base/token.ts';
 import { UserError } from '../../errors.ts';
 import type { Artifact, ArtifactKind, Job, Manifest, Resource } from '../../manifest.ts';
 import { codeOf } from '../files.ts';
+import { lookAtEach } from '../look.ts';
 import { copySource, sourceFiles } from '../sources.ts';
 import type { Found, Presence, Target } from '../target.ts';
 import type { Wheel } from '../wheel.ts';
@@ -66,7 +68,8 @@ class LocalTarget implements Target {
       const presence = await this.#presence(artifact).catch(notKnown);
       return [artifact.address, presence] as const;
     };
-    return new Map(await Promise.all(artifacts.map(one)));
+    await this.#answers();
+    return new Map(await lookAtEach(artifacts, one));
   }
 
   async build(artifact: Artifact, emit: (event: EngineEvent) => void, signal: AbortSignal): Promise<void> {
@@ -88,7 +91,8 @@ class LocalTarget implements Target {
       const found = await attemptsOf(this.#workspace, stack, job).catch(notKnown);
       return [job.address, found] as const;
     };
-    return new Map(await Promise.all(jobs.map(one)));
+    await this.#answers();
+    return new Map(await lookAtEach(jobs, one));
   }
 
   async start(job: Job, artifacts: readonly Artifact[], n: number, provenance: Parameters<Target['start']>[3]) {
@@ -120,6 +124,11 @@ class LocalTarget implements Target {
 
   remove(job: Job, results: boolean): Promise<void> {
     return removeRun(this.#workspace.run(job), results);
+  }
+
+  /** A file system that hangs, as one of a server that is gone, does so here, where whoever asks can leave. */
+  async #answers(): Promise<void> {
+    await stat(this.#workspace.root).catch(() => undefined);
   }
 
   /** Throws what `probe` would have reported. */
