@@ -24,7 +24,8 @@ export async function findRuns(target: Target, jobs: readonly Job[]): Promise<Re
     const batch = [...new Map(left.map((job) => [job.address, job])).values()];
     const answers = await target.find(batch);
     for (const job of batch) found.set(runKey(job), answers.get(job.address) ?? 'unknown');
-    left = left.filter((job) => !batch.includes(job));
+    const asked = new Set(batch);
+    left = left.filter((job) => !asked.has(job));
   }
   return found;
 }

@@ -34,9 +34,11 @@ export function attemptOf(job: Job, n: number, token: Sha, provenance: Provenanc
 }
 
 function replaceAt(records: Records, next: Recorded): Records {
-  const others = records.filter((record) => record.address !== next.address);
+  const at = records.findIndex((record) => record.address === next.address);
+  if (at >= 0) return records.with(at, next);
   // By address, so that the order in which runs started does not show.
-  return [...others, next].sort((a, b) => (a.address < b.address ? -1 : 1));
+  const after = records.findIndex((record) => record.address > next.address);
+  return records.toSpliced(after < 0 ? records.length : after, 0, next);
 }
 
 /** The run of a job's identity at its address, current or from before, and the others there. */
@@ -85,12 +87,11 @@ export function withAttempt(records: Records, job: Pick<Job, 'address' | 'identi
 }
 
 function overRun(records: Records, job: Pick<Job, 'address' | 'identity'>, change: (run: Run) => Run): Records {
-  return records.map((record) => {
-    if (record.address !== job.address) return record;
-    const { address, superseded, ...current } = record;
-    const one = (run: Run) => (run.resource.identity === job.identity ? change(run) : run);
-    return { address, ...one(current), ...(superseded ? { superseded: superseded.map(one) } : {}) };
-  });
+  const record = recordAt(records, job.address);
+  if (!record) return records;
+  const { address, superseded, ...current } = record;
+  const one = (run: Run) => (run.resource.identity === job.identity ? change(run) : run);
+  return replaceAt(records, { address, ...one(current), ...(superseded ? { superseded: superseded.map(one) } : {}) });
 }
 
 function endOf(found: Found): Cause | undefined {

@@ -58,6 +58,21 @@ function isKnown(records: readonly Recorded[], begin: StartBegin): boolean {
   return attempts.some((each) => each.token === begin.token && each.handle !== undefined);
 }
 
+/** What one start makes of the record at its address, if there is one; undefined where it changes nothing. */
+function recoverOne(
+  recorded: readonly Recorded[],
+  begin: Begun,
+  end: End | undefined,
+  lookUps: ReadonlyMap<Sha, LookUp>,
+): Recorded | 'unknown' | undefined {
+  if (end?.outcome === 'failed' || isKnown(recorded, begin)) return undefined;
+  if (end?.outcome === 'done') return record(recorded, begin, end.handle)[0];
+  const found = lookUps.get(begin.token) ?? 'unknown';
+  if (found === 'unknown') return 'unknown';
+  if (!found.some((each) => each.token === begin.token)) return undefined;
+  return withFound(record(recorded, begin, undefined), begin.job, found, begin.provenance)[0];
+}
+
 /** `lookUps`: by token, for each of `openStarts`. One that is missing counts as unknown. */
 export function recover(
   state: State | undefined,
@@ -66,24 +81,18 @@ export function recover(
 ): Recovered {
   const journal = state?.journal ?? 0;
   const ends = endsOf(entries);
-  let recorded = state?.recorded ?? [];
+  const records = new Map((state?.recorded ?? []).map((one) => [one.address, one]));
   const unknown: Begun[] = [];
   const starts = startsAfter(entries, journal);
   for (const begin of starts) {
-    const end = ends.get(begin.seq);
-    if (end?.outcome === 'failed' || isKnown(recorded, begin)) continue;
-    if (end?.outcome === 'done') {
-      recorded = record(recorded, begin, end.handle);
-      continue;
-    }
-    const found = lookUps.get(begin.token) ?? 'unknown';
-    if (found === 'unknown') unknown.push(begin);
-    else if (found.some((each) => each.token === begin.token))
-      recorded = withFound(record(recorded, begin, undefined), begin.job, found, begin.provenance);
+    const before = records.get(begin.address);
+    const after = recoverOne(before ? [before] : [], begin, ends.get(begin.seq), lookUps);
+    if (after === 'unknown') unknown.push(begin);
+    else if (after) records.set(begin.address, after);
   }
   const last = Math.max(journal, entries.at(-1)?.seq ?? 0);
   return {
-    recorded,
+    recorded: [...records.values()].sort((a, b) => (a.address < b.address ? -1 : 1)),
     journal: unknown[0] ? Math.min(last, unknown[0].seq - 1) : last,
     unknown,
     changed: starts.length > 0,
