@@ -6,9 +6,9 @@ import { explanations } from '../catalog/findings/index.ts';
 import { type ExitCode, exit } from '../errors.ts';
 import { readConfiguration } from '../program/configuration.ts';
 import { findProject } from '../program/project.ts';
+import { isProgram } from '../program/sources.ts';
 import { shells } from './completion.ts';
 import type { Context } from './context.ts';
-import { isProgram } from './programs.ts';
 import { nameOf, recordedRuns, recordedStacks } from './recorded.ts';
 import { type Kind, offer } from './words.ts';
 

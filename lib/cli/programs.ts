@@ -7,7 +7,7 @@ import { exit, fail, UserError } from '../errors.ts';
 import type { Finding } from '../finding.ts';
 import type { Manifest } from '../manifest.ts';
 import { type Configuration, readConfiguration } from '../program/configuration.ts';
-
+import { isProgram } from '../program/sources.ts';
 import { type Context, Interrupted } from './context.ts';
 import { outcomeOf } from './early.ts';
 import { type Judged, judge } from './judge.ts';
@@ -19,9 +19,6 @@ export interface Loaded {
   readonly findings: readonly Finding[];
   readonly configuration: Configuration;
 }
-
-/** Names of files that can be programs: no declarations, no tests. */
-export const isProgram = /(?<!\.d|\.test)\.[cm]?[jt]s$/;
 
 function found(project: string, globs: readonly string[]): string[] {
   const all = globs.flatMap((glob) => globSync(glob, { cwd: project }));

@@ -1,35 +1,12 @@
 /** Findings for people: text with the lines of their program, and annotations where GitHub runs us. */
-import { readFileSync, statSync } from 'node:fs';
 import { relative, resolve, sep } from 'node:path';
-import type { SourceLines } from '../base/code-frame.ts';
 import type { Finding } from '../finding.ts';
 import { findingsText } from '../finding-text.ts';
+import { sourcesIn } from '../program/sources.ts';
 import { annotations } from '../report/annotations.ts';
 import type { Context } from './context.ts';
-import { isProgram } from './programs.ts';
 
 type Telling = Pick<Context, 'out' | 'note' | 'style' | 'noteStyle'> & Partial<Pick<Context, 'project'>>;
-
-/** A program is small; what is larger was made by a machine, and its lines tell nobody anything. */
-const largest = 4 * 1024 * 1024;
-
-/** Reads programs of the project, each once. */
-function sourcesIn(project: string): SourceLines {
-  const read = new Map<string, readonly string[] | undefined>();
-  const lines = (file: string) => {
-    const path = resolve(project, file);
-    try {
-      if (!isProgram.test(path) || statSync(path).size > largest) return undefined;
-      return readFileSync(path, 'utf8').split(/\r?\n/);
-    } catch {
-      return undefined;
-    }
-  };
-  return (file) => {
-    if (!read.has(file)) read.set(file, lines(file));
-    return read.get(file);
-  };
-}
 
 /**
  * GitHub reads commands from both streams; on stderr they leave results clean. Its paths are below the repository's

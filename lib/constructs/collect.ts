@@ -8,6 +8,7 @@ import { renderStack } from '../synth/render.ts';
 import { Element } from './element.ts';
 import { FineTune } from './fine-tune.ts';
 import { type Asked, givenOf } from './given.ts';
+import { Places } from './place.ts';
 import { Resolutions, whereOf } from './resolve.ts';
 import { type BuiltRun, buildRun } from './run.ts';
 import { Stack } from './stack.ts';
@@ -56,9 +57,10 @@ function collectStack(
   stack: Stack,
   built: readonly BuiltRun[],
   asked: Asked | undefined,
+  places: Places,
 ): { manifest?: Manifest; findings: Finding[] } {
   const { target, findings } = targetOf(stack, built);
-  const told = built.flatMap((run) => run.findings);
+  const told = built.flatMap((run) => run.findings).map((finding) => places.moved(finding));
   const manifest = {
     format: manifestFormat,
     stack: stack.node.id,
@@ -100,9 +102,13 @@ export function collect(app: Construct): Collected {
     }
   }
   const asked = givenOf(app)?.asked();
-  const done = [...byStack].map(([stack, runs]) => collectStack(stack, runs, asked));
-  findings.push(...done.flatMap((one) => one.findings));
-  return { manifests: done.flatMap((one) => one.manifest ?? []), findings };
+  const places = new Places(app);
+  const done = [...byStack].map(([stack, runs]) => collectStack(stack, runs, asked, places));
+  const placed = findings.map((finding) => places.moved(finding));
+  return {
+    manifests: done.flatMap((one) => one.manifest ?? []),
+    findings: [...placed, ...done.flatMap((one) => one.findings)],
+  };
 }
 
 /** Positions of naming mistakes were taken in the constructor, before the project was asked for. */

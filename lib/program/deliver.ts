@@ -3,11 +3,12 @@ import { writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { exit, UserError } from '../errors.ts';
 import type { Finding } from '../finding.ts';
-import { findingsText } from '../finding-text.ts';
+import { findingsText, plain } from '../finding-text.ts';
 import type { Manifest } from '../manifest.ts';
 import { writeFilesSync } from '../synth/write.ts';
 import { readConfiguration } from './configuration.ts';
 import { programContext } from './context.ts';
+import { sourcesIn } from './sources.ts';
 
 /** Writes all of a text; a full pipe answers EAGAIN and is tried again. */
 function writeAll(fd: number, text: string): void {
@@ -47,7 +48,7 @@ export function deliver(manifests: readonly Manifest[], findings: readonly Findi
     writeAll(channel, `${JSON.stringify(message)}\n`);
     return;
   }
-  if (all.length > 0) process.stderr.write(`${findingsText(all)}\n`);
+  if (all.length > 0) process.stderr.write(`${findingsText(all, plain, sourcesIn(project))}\n`);
   if (wrong) process.exitCode = exit.invalid;
   else writeStacks(project, manifests);
 }
@@ -59,7 +60,7 @@ function writeStacks(project: string, manifests: readonly Manifest[]): void {
     for (const manifest of manifests) writeFilesSync(join(project, out, manifest.stack), manifest.files);
   } catch (caught) {
     if (!(caught instanceof UserError)) throw caught;
-    process.stderr.write(`${findingsText(caught.findings)}\n`);
+    process.stderr.write(`${findingsText(caught.findings, plain, sourcesIn(project))}\n`);
     process.exitCode = caught.exit;
   }
 }

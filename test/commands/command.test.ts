@@ -59,6 +59,25 @@ test('node alone writes the same bytes as sft, also where sft.yaml names another
     assert.ok(existsSync(join(project.folder, 'made/demo/manifest.json')));
   }));
 
+test('node alone tells a mistake as sft does, with the lines of the program', () =>
+  inProject({ 'stacks/demo.ts': programText({ run: "learningRate: 'x' as never," }) }, async (project) => {
+    const child = spawn(process.execPath, ['stacks/demo.ts'], { cwd: project.folder });
+    let err = '';
+    child.stderr.on('data', (chunk) => {
+      err += chunk;
+    });
+    assert.is(await new Promise((resolve) => child.on('close', resolve)), 65);
+    const [text, json, github] = await Promise.all([
+      sft(project.folder, 'synth'),
+      sft(project.folder, 'validate', '--json'),
+      startSft(project.folder, ['validate'], { GITHUB_ACTIONS: 'true', GITHUB_WORKSPACE: project.folder }).ended,
+    ]);
+    assert.is(err, text.err);
+    assert.match(err, "> 12 |   learningRate: 'x' as never,\n       |   ^\n");
+    assert.is(JSON.parse(json.out).findings[0].where.at, 'stacks/demo.ts:12:3');
+    assert.match(github.err, '::error file=stacks/demo.ts,line=12,col=3,title=setting/invalid::');
+  }));
+
 test('what a program prints goes to stderr; results stay clean', () =>
   inProject(
     { 'stacks/demo.ts': `console.log('{"noise": true}');\nconsole.error('more noise');\n${programText()}` },
@@ -92,7 +111,7 @@ test('validate tells every mistake of every stack, and process.exit(0) after syn
         sft(join(project.folder, 'stacks'), 'synth', 'c.ts'),
       ]);
       assert.is(all.code, 65);
-      assert.match(all.out, /stacks\/a\.ts:10:1 .*lerningRate[\s\S]*stacks\/b\.mjs:10:1 .*epochs[\s\S]*2 errors\./);
+      assert.match(all.out, /stacks\/a\.ts:12:3 .*lerningRate[\s\S]*stacks\/b\.mjs:12:3 .*epochs[\s\S]*2 errors\./);
       assert.is(one.code, 0, one.out);
       assert.is(path.code, 0, path.err);
       assert.ok(existsSync(join(project.folder, 'synth/c/manifest.json')));
