@@ -10,8 +10,8 @@ test('validate, synth and plan show the lines of the user’s stack, and annotat
   project.write({ 'team/stacks/demo.mts': programText({ run: 'epochs: -1,' }) });
   const folder = join(project.folder, 'team');
   const github = { GITHUB_ACTIONS: 'true', GITHUB_WORKSPACE: project.folder };
-  const frame = /> 10 \| new FineTune\(stack, 'sft', \{\n {7}\| \^\n {4}11 \|/;
-  const command = /^::error file=team\/stacks\/demo\.mts,line=10,col=1,title=setting\/invalid::epochs .*%0A/m;
+  const frame = /> 12 \| {3}epochs: -1,\n {7}\| {3}\^\n {4}13 \|/;
+  const command = /^::error file=team\/stacks\/demo\.mts,line=12,col=3,title=setting\/invalid::epochs .*%0A/m;
   try {
     const [validate, json, synth, plan, alone] = await Promise.all([
       startSft(folder, ['validate'], github).ended,
@@ -26,7 +26,7 @@ test('validate, synth and plan show the lines of the user’s stack, and annotat
     );
     assert.match(validate.out, frame);
     assert.match(validate.err, command);
-    assert.is(JSON.parse(json.out).findings[0].where.at, 'stacks/demo.mts:10:1');
+    assert.is(JSON.parse(json.out).findings[0].where.at, 'stacks/demo.mts:12:3');
     assert.match(json.err, command);
     assert.not.match(json.err, frame);
     for (const { err } of [synth, plan]) {
