@@ -14,9 +14,9 @@ const external = ['constructs'];
 
 /**
  * The SDK, and the command, each as few files as can be: a file costs half a millisecond at every start.
- * @param {string[]} entryPoints
+ * @param {string[]} entryPoints @param {import('esbuild').Plugin[]} plugins
  */
-async function bundle(entryPoints) {
+async function bundle(entryPoints, plugins = []) {
   const { metafile, outputFiles } = await build({
     absWorkingDir: root,
     entryPoints,
@@ -31,7 +31,7 @@ async function bundle(entryPoints) {
     target: 'node22.18',
     mainFields: ['module', 'main'],
     external,
-    plugins: [builtinsByCall],
+    plugins: [builtinsByCall, ...plugins],
     // Names stay as they are, for stack traces.
     minifySyntax: true,
     minifyWhitespace: true,
@@ -53,10 +53,35 @@ async function bundle(entryPoints) {
   );
 }
 
+/** The value of lib/settings/baked.ts: zod's schemas as plain data, so that a synthesis has not to load zod. */
+async function baking() {
+  const { outputFiles } = await build({
+    stdin: { contents: "export { bake } from './lib/settings/describe.ts';", resolveDir: root },
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    write: false,
+  });
+  const code = Buffer.from(outputFiles[0]?.text ?? '').toString('base64');
+  const { bake } = await import(`data:text/javascript;base64,${code}`);
+  const contents = `export const baked = JSON.parse(${JSON.stringify(JSON.stringify(bake()))});`;
+  /** @type {import('esbuild').Plugin} */
+  const plugin = {
+    name: 'baked',
+    setup: (on) => on.onLoad({ filter: /[\\/]lib[\\/]settings[\\/]baked\.ts$/ }, () => ({ contents, loader: 'js' })),
+  };
+  return plugin;
+}
+
 async function javascript() {
-  const inputs = [await bundle(['lib/index.ts', 'lib/testing.ts']), await bundle(['lib/program/runner.ts'])];
-  // With the command, which prints the same schemas: what they need would make the SDK slower to load.
-  return [...inputs, await bundle(['lib/cli/start.ts', 'lib/schema.ts'])].flat();
+  const baked = [await baking()];
+  const inputs = [
+    await bundle(['lib/index.ts', 'lib/testing.ts', 'lib/settings/side.ts'], baked),
+    await bundle(['lib/program/runner.ts']),
+    // With the command, which prints the same schemas: what they need would make the SDK slower to load.
+    await bundle(['lib/cli/start.ts', 'lib/schema.ts'], baked),
+  ];
+  return inputs.flat();
 }
 
 /** The licences of what was bundled ask to be passed on. @param {readonly string[]} inputs */

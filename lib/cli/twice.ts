@@ -2,7 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Finding } from '../finding.ts';
 import type { Manifest } from '../manifest.ts';
-import { shown } from '../settings/parse.ts';
+import { shown } from '../settings/shown.ts';
 import { firstDisagreement } from '../synth/disagreement.ts';
 import type { Context } from './context.ts';
 import { loadStacks } from './programs.ts';

@@ -1,7 +1,7 @@
 import { Construct } from 'constructs';
 import { fail } from '../errors.ts';
 import type { Finding, Where } from '../finding.ts';
-import { shown } from '../settings/parse.ts';
+import { shown } from '../settings/shown.ts';
 import { otherCopy } from './copy.ts';
 import { type Below, capture, type Position } from './position.ts';
 

@@ -1,18 +1,13 @@
 /** Settings of the constructs, parsed once each; what is wrong is noted with its place. */
 import type { Construct } from 'constructs';
-import * as z from 'zod';
 import { inspectFile } from '../data/file.ts';
 import type { Finding, Where } from '../finding.ts';
 import { inProject, programContext } from '../program/context.ts';
-import { localCluster, slurmCluster, sshCluster } from '../settings/cluster.ts';
-import { fileDataset, hubDataset } from '../settings/dataset.ts';
-import { method } from '../settings/method.ts';
-import { configModel, hubModel, pathModel } from '../settings/model.ts';
-import { type Parsed, parse, shown } from '../settings/parse.ts';
+import { check, type Parsed } from '../settings/check.ts';
 import type { RunSettings } from '../settings/run.ts';
-import { stackSettings } from '../settings/stack.ts';
-import { training } from '../settings/training.ts';
-import { zero } from '../settings/zero.ts';
+import { shown } from '../settings/shown.ts';
+import type { StackSettings } from '../settings/stack.ts';
+import type { Training } from '../settings/training.ts';
 import type { Element } from './element.ts';
 import { FineTune } from './fine-tune.ts';
 import { Cluster, Dataset, Model } from './parts.ts';
@@ -29,17 +24,14 @@ export interface ResolvedData {
   readonly rows?: number;
 }
 
-const modelSchemas = { hub: hubModel, path: pathModel, config: configModel };
-const clusterSchemas = { local: localCluster, ssh: sshCluster, slurm: slurmCluster };
-
 function resolveModel(model: Model): Parsed<RunSettings['model']> {
-  const parsed = parse<z.ZodType<object>>(modelSchemas[model.source], model.props, whereOf(model));
+  const parsed = check(`model.${model.source}`, model.props, whereOf(model));
   if (!parsed.value) return { findings: parsed.findings };
   return { value: { source: model.source, ...parsed.value } as RunSettings['model'], findings: [] };
 }
 
 function resolveCluster(cluster: Cluster): Parsed<RunSettings['cluster']> {
-  const parsed = parse<z.ZodType<object>>(clusterSchemas[cluster.kind], cluster.props, whereOf(cluster));
+  const parsed = check(`cluster.${cluster.kind}`, cluster.props, whereOf(cluster));
   if (!parsed.value) return { findings: parsed.findings };
   return { value: { kind: cluster.kind, ...parsed.value } as RunSettings['cluster'], findings: [] };
 }
@@ -47,12 +39,12 @@ function resolveCluster(cluster: Cluster): Parsed<RunSettings['cluster']> {
 function resolveData(data: Dataset): Parsed<ResolvedData> {
   const where = whereOf(data);
   if (data.source === 'hub') {
-    const parsed = parse(hubDataset, data.props, where);
+    const parsed = check('dataset.hub', data.props, where);
     return parsed.value
       ? { value: { settings: { source: 'hub', ...parsed.value } }, findings: [] }
       : { findings: parsed.findings };
   }
-  const parsed = parse(fileDataset, data.props, where);
+  const parsed = check('dataset.file', data.props, where);
   if (!parsed.value) return { findings: parsed.findings };
   const { facts, findings } = inspectFile(programContext().project, parsed.value.path, parsed.value.format, where);
   if (!facts) return { findings };
@@ -62,7 +54,7 @@ function resolveData(data: Dataset): Parsed<ResolvedData> {
 
 /** All that a run's settings need, except what follows from them together. */
 export interface ResolvedRun {
-  readonly training: z.output<typeof training>;
+  readonly training: Training;
   readonly method: RunSettings['method'];
   readonly zero?: RunSettings['zero'];
   readonly model: Model;
@@ -72,15 +64,6 @@ export interface ResolvedRun {
 
 const classes = { model: Model, data: Dataset, cluster: Cluster } as const;
 const made = { model: 'Model.fromHub(...)', data: 'Dataset.fromFile(...)', cluster: 'Cluster.local(...)' } as const;
-
-/** The references and blocks of a FineTune, so that their misspelt names get a hint too. */
-const whole = training.extend({
-  model: z.unknown().optional(),
-  data: z.unknown().optional(),
-  cluster: z.unknown().optional(),
-  method: z.unknown().optional(),
-  zero: z.unknown().optional(),
-});
 
 function references(props: Record<string, unknown>, where: Where): Finding[] {
   return (Object.keys(classes) as (keyof typeof classes)[]).flatMap((name): Finding[] => {
@@ -113,7 +96,7 @@ function resolveMethod(given: unknown, where: Where): Parsed<RunSettings['method
         },
       ],
     };
-  return parse(method, given, where, 'method');
+  return check('method', given, where, 'method');
 }
 
 function resolveRun(run: FineTune): Parsed<ResolvedRun> {
@@ -132,10 +115,10 @@ function resolveRun(run: FineTune): Parsed<ResolvedRun> {
       ],
     };
   const props = run.written as Record<string, unknown>;
-  const rest = parse(whole, props, where);
+  const rest = check('fineTune', props, where);
   const how = resolveMethod(props.method, where);
   const shard: Parsed<RunSettings['zero']> =
-    props.zero === undefined ? { findings: [] } : parse(zero, props.zero, where, 'zero');
+    props.zero === undefined ? { findings: [] } : check('zero', props.zero, where, 'zero');
   const findings = [...references(props, where), ...rest.findings, ...how.findings, ...shard.findings];
   if (findings.length > 0 || !rest.value || !how.value) return { findings };
   const { model: _m, data: _d, cluster: _c, method: _h, zero: _z, ...trained } = rest.value;
@@ -160,14 +143,14 @@ export class Resolutions {
   readonly datasets = new Map<Dataset, ResolvedData>();
   readonly clusters = new Map<Cluster, RunSettings['cluster']>();
   readonly runs = new Map<FineTune, ResolvedRun>();
-  readonly stacks = new Map<Stack, z.output<typeof stackSettings>>();
+  readonly stacks = new Map<Stack, StackSettings>();
 
   add(construct: Construct): void {
     if (construct instanceof Model) this.#keep(construct, this.models, resolveModel(construct));
     else if (construct instanceof Dataset) this.#keep(construct, this.datasets, resolveData(construct));
     else if (construct instanceof Cluster) this.#keep(construct, this.clusters, resolveCluster(construct));
     else if (construct instanceof Stack)
-      this.#keep(construct, this.stacks, parse(stackSettings, construct.props, whereOf(construct)));
+      this.#keep(construct, this.stacks, check('stack', construct.props, whereOf(construct)));
     else if (construct instanceof FineTune) this.#keep(construct, this.runs, located(construct, resolveRun(construct)));
   }
 

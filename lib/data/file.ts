@@ -4,7 +4,7 @@ import { basename, resolve } from 'node:path';
 import { type Sha, sha256 } from '../base/hash.ts';
 import { isObject } from '../base/json.ts';
 import type { Finding, Where } from '../finding.ts';
-import { type Format, formats } from '../settings/dataset.ts';
+import { type Format, formats } from '../settings/formats.ts';
 import { BrokenData, type Rows, readRows } from './rows.ts';
 
 export interface FileFacts {

@@ -3,7 +3,7 @@ import { canonical, isObject, type Json, type JsonObject } from '../base/json.ts
 import type { Job } from '../manifest.ts';
 import { type Change, changes } from '../settings/change.ts';
 import { changeAt } from '../settings/overrides.ts';
-import { settingAt } from '../settings/run.ts';
+import { settingAt } from '../settings/rows.ts';
 import type { Changed } from './decide.ts';
 
 export interface FieldChange {
@@ -44,10 +44,8 @@ function classOf(path: string): Change {
 function isDefault(path: string, value: Json | undefined): boolean {
   const row = settingAt(path);
   if (!row || value === undefined) return false;
-  const parsed = row.schema.safeParse(undefined);
-  if (!parsed.success) return false;
   const below = path.slice(row.path.length + 1);
-  const inner = below === '' ? parsed.data : at(parsed.data, below.split('.'));
+  const inner = below === '' ? row.fallback : at(row.fallback, below.split('.'));
   return inner !== undefined && canonical(inner) === canonical(value);
 }
 

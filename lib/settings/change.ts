@@ -1,3 +1,5 @@
+/** What is known of a setting besides its schema. Apart from the schemas, since plans need it and no schema. */
+
 /**
  * What a change of a setting means for a run that exists:
  * cosmetic: in place, nothing restarts. operational: from the next attempt on.
@@ -7,3 +9,16 @@ export type Change = 'cosmetic' | 'operational' | 'placement' | 'semantic';
 
 /** From least to most. */
 export const changes: readonly Change[] = ['cosmetic', 'operational', 'placement', 'semantic'];
+
+export interface SettingMeta {
+  readonly class: Change;
+  /** One sentence. */
+  readonly doc: string;
+  readonly unit?: string;
+  /**
+   * File and JSON pointer that the resolved value fills, `train.json#/sft/learning_rate`; where a value is
+   * computed on its way (a duration, an enumeration), the renderer says how, and `via` says it here.
+   */
+  readonly place?: string;
+  readonly via?: string;
+}

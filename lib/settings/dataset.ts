@@ -3,14 +3,6 @@ import * as z from 'zod';
 import { hubId, revision } from './model.ts';
 import { kinds, setting } from './table.ts';
 
-/** alpaca: instruction, input (may be missing or empty), output. prompt: prompt, completion. text: text. */
-export const formats = {
-  alpaca: { required: ['instruction', 'output'], optional: ['input'] },
-  prompt: { required: ['prompt', 'completion'], optional: [] },
-  text: { required: ['text'], optional: [] },
-} as const;
-export type Format = keyof typeof formats;
-
 const common = {
   format: setting(z.enum(['alpaca', 'prompt', 'text']).default('alpaca'), {
     class: 'semantic',

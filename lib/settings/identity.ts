@@ -5,26 +5,40 @@
 import { hashOf, type Sha } from '../base/hash.ts';
 import { canonical, isObject } from '../base/json.ts';
 import { semanticOverrides } from './overrides.ts';
+import { settingRows } from './rows.ts';
 import type { RunSettings } from './run.ts';
-import { settingsTable } from './run.ts';
 
 const version = 1;
 
 /** The value at a dotted path; undefined where a step is missing. */
 export function valueAt(value: unknown, path: string): unknown {
-  return path.split('.').reduce<unknown>((inner, key) => (isObject(inner) ? inner[key] : undefined), value);
+  return valueBelow(value, path.split('.'));
 }
 
-let defaults: ReadonlyMap<string, string> | undefined;
+/** As `valueAt`, with the path cut already. */
+export function valueBelow(value: unknown, keys: readonly string[]): unknown {
+  return keys.reduce<unknown>((inner, key) => (isObject(inner) ? inner[key] : undefined), value);
+}
 
-function defaultOf(path: string): string | undefined {
-  defaults ??= new Map(
-    [...settingsTable().values()].flatMap((row) => {
-      const parsed = row.schema.safeParse(undefined);
-      return parsed.success && parsed.data !== undefined ? [[row.path, canonical(parsed.data)] as const] : [];
-    }),
-  );
-  return defaults.get(path);
+interface Shaping {
+  readonly path: string;
+  readonly keys: readonly string[];
+  /** Canonical JSON of the default; undefined where there is none. */
+  readonly fallback: string | undefined;
+}
+
+let shaping: readonly Shaping[] | undefined;
+
+/** The rows that count. Of the overrides only a part shapes learning; that is picked below. */
+function shapingRows(): readonly Shaping[] {
+  shaping ??= [...settingRows().values()]
+    .filter((row) => row.class === 'semantic' && row.path !== 'overrides')
+    .map(({ path, fallback }) => ({
+      path,
+      keys: path.split('.'),
+      fallback: fallback === undefined ? undefined : canonical(fallback),
+    }));
+  return shaping;
 }
 
 /** The semantic settings of a run that differ from their defaults, by path. */
@@ -34,11 +48,9 @@ export function semantics(settings: RunSettings): Record<string, unknown> {
     'data.source': settings.data.source,
     'method.kind': settings.method.kind,
   };
-  for (const row of settingsTable().values()) {
-    // Of the overrides only a part shapes learning.
-    if (row.class !== 'semantic' || row.path === 'overrides') continue;
-    const value = valueAt(settings, row.path);
-    if (value !== undefined && canonical(value) !== defaultOf(row.path)) picked[row.path] = value;
+  for (const { path, keys, fallback } of shapingRows()) {
+    const value = valueBelow(settings, keys);
+    if (value !== undefined && canonical(value) !== fallback) picked[path] = value;
   }
   const overridden = semanticOverrides(settings.overrides);
   return overridden ? { ...picked, overrides: overridden } : picked;

@@ -7,7 +7,7 @@ export const hubId = z
   .string()
   .max(96)
   .regex(/^[A-Za-z0-9][\w.-]*(\/[A-Za-z0-9][\w.-]*)?$/, 'is no Hub id (name or owner/name)')
-  .refine((id) => !id.includes('--') && !id.includes('..'), 'a Hub id has no "--" and no ".."');
+  .regex(/^(?!.*(--|\.\.))/s, 'is no Hub id, which has no "--" and no ".."');
 
 /** A branch, tag or commit. */
 export const revision = z.string().regex(/^[A-Za-z0-9][\w./-]*$/, 'is no branch, tag or commit');

@@ -1,26 +1,11 @@
 /** From what a person wrote to what is resolved, once, at the door; every mistake becomes a finding with its path. */
 import * as z from 'zod';
-import type { Json } from '../base/json.ts';
-import { isObject } from '../base/json.ts';
 import { nearest } from '../base/nearest.ts';
 import type { Finding, Where } from '../finding.ts';
+import type { Parsed } from './check.ts';
+import { shown } from './shown.ts';
 
 type Issue = z.core.$ZodIssue;
-
-/** A value as it is shown in a message: short, one line, never undefined. */
-export function shown(value: unknown): Json {
-  if (typeof value === 'number' && !Number.isFinite(value)) return String(value);
-  if (typeof value === 'function') return 'a function';
-  if (typeof value === 'bigint' || typeof value === 'symbol' || value === undefined) return String(value);
-  if (isObject(value) && Object.getPrototypeOf(value) !== Object.prototype)
-    return `a ${value.constructor?.name ?? 'object'}`;
-  try {
-    const text = JSON.stringify(value);
-    return text.length > 120 ? `${text.slice(0, 117)}...` : (JSON.parse(text) as Json);
-  } catch {
-    return 'a value that refers to itself';
-  }
-}
 
 function at(value: unknown, path: readonly PropertyKey[]): unknown {
   return path.reduce<unknown>((inner, key) => (inner as Record<PropertyKey, unknown> | undefined)?.[key], value);
@@ -125,11 +110,6 @@ function tell(issue: Issue, schema: z.ZodType, value: unknown, base: readonly Pr
   }
   const wanted = issue.code === 'invalid_union' ? 'has none of the forms that are allowed' : expectation(issue);
   return [{ keys: full, id: 'setting/invalid', path, message: `${name} ${wanted}.`, fix: `Change ${path || 'it'}.` }];
-}
-
-export interface Parsed<T> {
-  readonly value?: T;
-  readonly findings: readonly Finding[];
 }
 
 /** Parses with a schema; `where` is the construct, to which each finding adds the setting's path below `prefix`. */

@@ -1,10 +1,11 @@
 /** The settings of one run, resolved: what `Job.settings` holds, and the paths that plans and messages name. */
 import * as z from 'zod';
+import type { SettingMeta } from './change.ts';
 import { localCluster, slurmCluster, sshCluster } from './cluster.ts';
 import { fileDataset, hubDataset } from './dataset.ts';
 import { method } from './method.ts';
 import { configModel, hubModel, pathModel } from './model.ts';
-import { type SettingMeta, setting, settings } from './table.ts';
+import { setting, settings } from './table.ts';
 import { training } from './training.ts';
 import { zero } from './zero.ts';
 
@@ -71,16 +72,4 @@ export function settingsTable(): ReadonlyMap<string, TableRow> {
     rows = found;
   }
   return rows;
-}
-
-/** The row of the setting at or above a path: `warmup.steps` belongs to `warmup`. */
-export function settingAt(path: string): TableRow | undefined {
-  const table = settingsTable();
-  const parts = path.split('.');
-  while (parts.length > 0) {
-    const row = table.get(parts.join('.'));
-    if (row) return row;
-    parts.pop();
-  }
-  return undefined;
 }

@@ -6,3 +6,4 @@ export const stackSettings = z.strictObject({
 });
 
 export type StackInput = z.input<typeof stackSettings>;
+export type StackSettings = z.output<typeof stackSettings>;

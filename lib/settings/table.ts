@@ -3,23 +3,10 @@
  * and rendering follow from it, so a new Hugging Face field is one entry.
  */
 import * as z from 'zod';
-import type { Change } from './change.ts';
+import type { SettingMeta } from './change.ts';
 
 // A program has a handful of objects to check: to compile a function for each kind first takes longer than it saves.
 z.config({ jitless: true });
-
-export interface SettingMeta {
-  readonly class: Change;
-  /** One sentence. */
-  readonly doc: string;
-  readonly unit?: string;
-  /**
-   * File and JSON pointer that the resolved value fills, `train.json#/sft/learning_rate`; where a value is
-   * computed on its way (a duration, an enumeration), the renderer says how, and `via` says it here.
-   */
-  readonly place?: string;
-  readonly via?: string;
-}
 
 export const settings = z.registry<SettingMeta>();
 
@@ -45,4 +32,6 @@ export const kinds = {
   /** 0 to 1, both allowed. */
   share: z.number().min(0).max(1),
   text: z.string().min(1),
+  /** Whatever JSON can hold. */
+  json: z.json(),
 } as const;

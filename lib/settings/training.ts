@@ -1,6 +1,6 @@
 /** What a `FineTune` trains with. Defaults are ours and versioned: `identity.ts` hashes what differs from them. */
 import * as z from 'zod';
-import { overrides, variable, variableName } from './overrides.ts';
+import { overrides, variable, variableName } from './override-schema.ts';
 import { kinds, setting } from './table.ts';
 
 export const batch = z.strictObject({

@@ -2,7 +2,6 @@
  * `launch.yaml`: the steps of an apply in order, each with where it runs, what it runs, what it expects, and what it
  * leaves behind. A view of the resources for people and programs; `sft apply` itself reads the plan.
  */
-import { stringify } from 'yaml';
 import { short } from '../base/hash.ts';
 import { isObject, type Json } from '../base/json.ts';
 import type { Artifact, ArtifactKind, Job, Manifest, Resource } from '../manifest.ts';
@@ -13,6 +12,7 @@ import { variables } from './environment.ts';
 import { heading } from './heading.ts';
 import { launchArguments, rendezvousPort } from './launcher.ts';
 import { overriddenText, overrideValue } from './overrides.ts';
+import { yamlText } from './yaml-text.ts';
 
 interface LaunchStep {
   readonly step: string;
@@ -153,6 +153,6 @@ export function launchYaml(manifest: Omit<Manifest, 'files'>): { path: string; c
   const overridden = jobs.filter((job) => overridesOf(job).length > 0);
   const told = overridden.map((job) => `# Run ${job.address}. ${overriddenText(overridesOf(job))}\n`);
   const comment = `# ${heading(manifest)}\n# The steps of sft apply, in order. Paths are below the workspace.\n`;
-  const content = comment + told.join('') + stringify(value, { lineWidth: 0, aliasDuplicateObjects: false });
+  const content = comment + told.join('') + yamlText(value as unknown as Json);
   return { path: 'launch.yaml', content, mode: 0o644 };
 }

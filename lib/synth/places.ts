@@ -1,7 +1,8 @@
 /** From the settings table to a file's fields: a setting whose row names a place is written there, as it is. */
 import { isObject, type Json, type JsonObject } from '../base/json.ts';
-import { valueAt } from '../settings/identity.ts';
-import { type RunSettings, settingsTable } from '../settings/run.ts';
+import { valueBelow } from '../settings/identity.ts';
+import { settingRows } from '../settings/rows.ts';
+import type { RunSettings } from '../settings/run.ts';
 
 /** Values by JSON pointer below one file, `/sft/learning_rate`. */
 export type Fields = Readonly<Record<string, Json | undefined>>;
@@ -19,14 +20,32 @@ function isAbsent(value: unknown): boolean {
   return value === undefined || (Array.isArray(value) && value.length === 0);
 }
 
+interface Place {
+  readonly path: string;
+  readonly keys: readonly string[];
+  readonly pointer: string;
+}
+
+const known = new Map<string, readonly Place[]>();
+
+function placesIn(file: string): readonly Place[] {
+  const found =
+    known.get(file) ??
+    [...settingRows().values()].flatMap(({ path, place }) => {
+      const split = place === undefined ? undefined : splitPlace(place);
+      return split?.file === file ? [{ path, keys: path.split('.'), pointer: split.pointer }] : [];
+    });
+  known.set(file, found);
+  return found;
+}
+
 /** Fields of all settings that are placed in `file` and not computed; an absent value or an empty list is left out. */
 export function placed(settings: RunSettings, file: string, computed: ReadonlySet<string>): Fields {
   const fields: Record<string, Json> = {};
-  for (const row of settingsTable().values()) {
-    const place = row.place === undefined ? undefined : splitPlace(row.place);
-    if (place?.file !== file || computed.has(row.path)) continue;
-    const value = valueAt(settings, row.path);
-    if (!isAbsent(value)) fields[place.pointer] = value as Json;
+  for (const { path, keys, pointer } of placesIn(file)) {
+    if (computed.has(path)) continue;
+    const value = valueBelow(settings, keys);
+    if (!isAbsent(value)) fields[pointer] = value as Json;
   }
   return fields;
 }

@@ -1,6 +1,6 @@
 /** Which setting fills a place of a file: the table's rows, and what is computed from them. */
 import { type Override, pointed } from '../settings/documents.ts';
-import { settingsTable } from '../settings/run.ts';
+import { settingRows } from '../settings/rows.ts';
 import { computed as deepspeedComputed } from './deepspeed-json.ts';
 import type { RunInput } from './input.ts';
 import { splitPlace } from './places.ts';
@@ -23,7 +23,7 @@ const byHand: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 
 /** Pointer and setting, of a document that is addressed by pointers. */
 function placesOf(document: string, input: RunInput): (readonly [pointer: string, setting: string])[] {
-  const rows = [...settingsTable().values()].flatMap(({ path, place }) => {
+  const rows = [...settingRows().values()].flatMap(({ path, place }) => {
     const split = place === undefined ? undefined : splitPlace(place);
     return split?.file === document && split.pointer !== '' ? [[split.pointer, path] as const] : [];
   });

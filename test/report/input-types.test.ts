@@ -12,7 +12,7 @@ import type * as parts from '../../lib/settings/inputs/parts.ts';
 import type { TrainingInput } from '../../lib/settings/inputs/training.ts';
 import type { lora, qlora } from '../../lib/settings/method.ts';
 import type { configModel, hubModel, pathModel } from '../../lib/settings/model.ts';
-import type { overrides } from '../../lib/settings/overrides.ts';
+import type { overrides } from '../../lib/settings/override-schema.ts';
 import { settingsTable } from '../../lib/settings/run.ts';
 import type { training } from '../../lib/settings/training.ts';
 import type { zero } from '../../lib/settings/zero.ts';
