@@ -1,5 +1,5 @@
 /** The schemas as the build wrote them down. In a checkout there is no build, and zod's schemas are asked. */
-import type { SettingRow } from './rows.ts';
+import type { SettingRow } from './change.ts';
 import type { SchemaName } from './schemas.ts';
 import type { Shape } from './shape.ts';
 

@@ -1,4 +1,5 @@
 /** What is known of a setting besides its schema. Apart from the schemas, since plans need it and no schema. */
+import type { Json } from '../base/json.ts';
 
 /**
  * What a change of a setting means for a run that exists:
@@ -21,4 +22,11 @@ export interface SettingMeta {
    */
   readonly place?: string;
   readonly via?: string;
+}
+
+export interface SettingRow extends SettingMeta {
+  /** Dotted: `checkpoints.steps`. */
+  readonly path: string;
+  /** What the setting is where nobody writes it; absent: it has to be written, or is then absent too. */
+  readonly fallback?: Json;
 }

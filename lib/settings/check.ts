@@ -1,14 +1,10 @@
 /** From what a person wrote to what is resolved: at once where it plainly fits, by zod where there is something to say. */
-import type { Finding, Where } from '../finding.ts';
+import type { Where } from '../finding.ts';
 import { baked } from './baked.ts';
 import { schemaSide } from './later.ts';
+import type { Parsed } from './parsed.ts';
 import type { SchemaName, SchemaOutput } from './schemas.ts';
 import { fit, misfit } from './shape.ts';
-
-export interface Parsed<T> {
-  readonly value?: T;
-  readonly findings: readonly Finding[];
-}
 
 /** Checks against the schema of this name; `where` is the construct, to which each finding adds the setting's path below `prefix`. */
 export function check<Name extends SchemaName>(

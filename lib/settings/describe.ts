@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import type { Json } from '../base/json.ts';
 import type { Baked } from './baked.ts';
-import type { SettingRow } from './rows.ts';
+import type { SettingRow } from './change.ts';
 import { settingsTable } from './run.ts';
 import { type SchemaName, schemas } from './schemas.ts';
 import type { Limit, Shape } from './shape.ts';

@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { nearest } from '../base/nearest.ts';
 import type { Finding, Where } from '../finding.ts';
-import type { Parsed } from './check.ts';
+import type { Parsed } from './parsed.ts';
 import { shown } from './shown.ts';
 
 type Issue = z.core.$ZodIssue;

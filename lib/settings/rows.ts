@@ -1,15 +1,7 @@
 /** The table of settings without its schemas: what identity, files and plans go by. */
-import type { Json } from '../base/json.ts';
 import { baked } from './baked.ts';
-import type { SettingMeta } from './change.ts';
+import type { SettingRow } from './change.ts';
 import { schemaSide } from './later.ts';
-
-export interface SettingRow extends SettingMeta {
-  /** Dotted: `checkpoints.steps`. */
-  readonly path: string;
-  /** What the setting is where nobody writes it; absent: it has to be written, or is then absent too. */
-  readonly fallback?: Json;
-}
 
 let rows: ReadonlyMap<string, SettingRow> | undefined;
 
