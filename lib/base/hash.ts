@@ -1,11 +1,11 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { canonical } from './json.ts';
 
 /** A SHA-256 as 64 lower-case hexadecimal digits. */
 export type Sha = string;
 
 export function sha256(bytes: string | Uint8Array): Sha {
-  return createHash('sha256').update(bytes).digest('hex');
+  return hash('sha256', bytes);
 }
 
 /** The hash of a plain value: over its canonical JSON, so the order of keys does not count. */

@@ -110,7 +110,7 @@ export function buildProgram(fixed: Fixed, hooks: Hooks, rows: readonly Row[]): 
     .option('-V, --version', 'print the version, and in a checkout the commit')
     .option('-C, --directory <dir>', 'run as if started in this folder')
     .option('--json', 'results as JSON on stdout')
-    .option('--debug', 'show the stack trace of an error of sft itself')
+    .option('--debug', 'show how long each phase took, and the stack trace of an error of sft itself')
     .option('--program-timeout <seconds>', 'seconds that a stack’s program may run', seconds, 60)
     .addOption(
       new Option('-c, --context <key=value>', 'what app.context(KEY) answers in programs; may be repeated')

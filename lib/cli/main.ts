@@ -6,6 +6,7 @@ import { buildProgram } from './commands.ts';
 import { type Context, Interrupted, styleOf } from './context.ts';
 import { rows } from './rows.ts';
 import { listenForSignals, openStreams } from './streams.ts';
+import { timingsText } from './timings.ts';
 
 /** Known by its shape: the class is loaded only together with commander. */
 function isCommanderError(error: unknown): error is CommanderError {
@@ -71,6 +72,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   );
   try {
     await program.parseAsync(argv as string[], { from: 'user' });
+    if (debug && timingsText() !== '') note(timingsText());
     return code;
   } catch (error) {
     if (error instanceof UserError)

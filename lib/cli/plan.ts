@@ -10,6 +10,7 @@ import type { Context } from './context.ts';
 import { planStacks } from './planning.ts';
 import { loadValidStacks } from './programs.ts';
 import { tell } from './tell.ts';
+import { timedNow } from './timings.ts';
 import { toolVersion } from './tool.ts';
 
 export interface PlanOptions {
@@ -23,6 +24,10 @@ export interface PlanOptions {
 
 /** Plans on stdout, and what is to be known beside them after each. */
 export function showPlans(plans: readonly Plan[], context: Context): void {
+  timedNow('print', () => show(plans, context));
+}
+
+function show(plans: readonly Plan[], context: Context): void {
   if (context.json) context.out(JSON.stringify(resourceChanges(toolVersion(), plans)));
   for (const plan of plans) {
     if (!context.json) context.out(`${planText(plan, context.style)}\n`);
@@ -42,9 +47,11 @@ export async function plan(context: Context, stacks: string[], options: PlanOpti
   const planned = (await planStacks(chosen, context, { refresh: options.refresh, asked, ...rest })).map(
     (one) => one.plan,
   );
-  if (options.out !== undefined && planned[0] && first) writePlanFile(resolve(context.cwd, options.out), planned[0]);
+  const { out } = options;
+  const [saved] = planned;
+  if (out !== undefined && saved && first) timedNow('save', () => writePlanFile(resolve(context.cwd, out), saved));
   showPlans(planned, context);
-  if (options.out !== undefined) context.note(`Saved. Apply exactly this plan: sft apply ${options.out}`);
+  if (out !== undefined) context.note(`Saved. Apply exactly this plan: sft apply ${out}`);
   if (planned.some((one) => one.findings.some((finding) => finding.severity === 'error'))) return exit.error;
   return options.detailedExitcode && planned.some(hasChanges) ? exit.changes : exit.done;
 }

@@ -19,6 +19,7 @@ import { gitState } from './git.ts';
 import { asRecorded, readOffline } from './offline.ts';
 import { stateFolder } from './recorded.ts';
 import { canReach, targetOf } from './target.ts';
+import { timed, timedNow } from './timings.ts';
 import { projectName, toolVersion } from './tool.ts';
 
 export interface PlanningOptions {
@@ -75,11 +76,12 @@ async function refuseUnfit(target: Target): Promise<void> {
 async function look(manifest: Manifest, project: string, target: Target | undefined) {
   const folder = stateFolder(project, manifest.stack);
   if (!target) {
-    const { state, recorded } = await readOffline(folder);
+    const { state, recorded } = await timed('state', () => readOffline(folder));
     return { state, recorded, observed: asRecorded(manifest, recorded) };
   }
-  const { state, recovered } = await load(folder, target);
-  return { state, recorded: recovered.recorded, observed: await observe(target, manifest, recovered.recorded) };
+  const { state, recovered } = await timed('state', () => load(folder, target));
+  const { recorded } = recovered;
+  return { state, recorded, observed: await timed('target', () => observe(target, manifest, recorded)) };
 }
 
 type Input = Omit<PlanInput, 'asked' | 'only'>;
@@ -91,7 +93,7 @@ export async function planningInput(
   { project, signal }: Context,
   git: Promise<GitState | undefined> = gitState(project, signal),
 ): Promise<Input> {
-  if (target) await refuseUnfit(target);
+  if (target) await timed('target', () => refuseUnfit(target));
   const [known, commit] = await Promise.all([look(manifest, project, target), git]);
   return {
     tool: toolVersion(),
@@ -115,7 +117,9 @@ async function planOne(
   const wanted = { ...manifest, findings: [...manifest.findings, ...told] };
   const input = await planningInput(wanted, target, context, git);
   const only = named?.get(manifest.stack);
-  const plan = makePlan({ ...input, ...(asked ? { asked } : {}), ...(only ? { only } : {}) });
+  const plan = timedNow('compare', () =>
+    makePlan({ ...input, ...(asked ? { asked } : {}), ...(only ? { only } : {}) }),
+  );
   return { plan, ...(target ? { target } : {}) };
 }
 
@@ -125,7 +129,7 @@ export async function planStacks(
   context: Context,
   options: PlanningOptions,
 ): Promise<Planned[]> {
-  const git = gitState(context.project, context.signal);
+  const git = timed('git', () => gitState(context.project, context.signal));
   const planned = await Promise.all(manifests.map((manifest) => planOne(manifest, git, context, options)));
   context.signal.throwIfAborted();
   return planned;

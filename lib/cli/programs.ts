@@ -11,6 +11,7 @@ import { isProgram } from '../program/sources.ts';
 import { type Context, Interrupted } from './context.ts';
 import { outcomeOf } from './early.ts';
 import { type Judged, judge } from './judge.ts';
+import { timed, timedNow } from './timings.ts';
 
 export interface Loaded {
   /** In the order of stack names; each name once. */
@@ -62,10 +63,11 @@ async function runAll(programs: readonly string[], context: Context): Promise<Ju
   const queue = programs.map((program, index) => ({ program, index }));
   const worker = async () => {
     for (let next = queue.shift(); next; next = queue.shift()) {
-      const outcome = await outcomeOf({ project, program: next.program, seconds, signal, variables });
+      const { program } = next;
+      const outcome = await timed('programs', () => outcomeOf({ project, program, seconds, signal, variables }));
       // A terminal sends Ctrl-C to the child as well, which may be gone before we are told.
       if (outcome.killedBy === 'SIGINT') throw new Interrupted('SIGINT');
-      judged[next.index] = judge(outcome, seconds);
+      judged[next.index] = timedNow('read', () => judge(outcome, seconds));
     }
   };
   await Promise.all(Array.from({ length: Math.min(programs.length, availableParallelism()) }, worker));

@@ -150,7 +150,7 @@ function withIdentities(manifest: Manifest, matched: readonly Matched[]): Manife
   return { ...manifest, resources: manifest.resources.map((resource) => jobs.get(resource.address) ?? resource) };
 }
 
-/** Everything but the plan's own hash, which costs more than the rest of it in a stack of thousands of runs. */
+/** Everything but the plan's own hash. */
 export function assemble(input: PlanInput): PlanBody {
   const { manifest, state, recorded, observed, only } = input;
   const all = match(manifest, recorded);
@@ -182,9 +182,17 @@ export function assemble(input: PlanInput): PlanBody {
   };
 }
 
-/** The plan's hash is over its canonical JSON without the hash itself. */
+/**
+ * The plan's hash is over its canonical JSON without the hash itself. It is made when it is first asked for: in a stack
+ * of thousands of runs it costs more than the rest of a plan, and one that is only shown needs none.
+ */
 export function seal(body: PlanBody): Plan {
-  return { ...body, hash: hashOf(body) };
+  let hash: Sha | undefined;
+  const get = () => {
+    hash ??= hashOf(body);
+    return hash;
+  };
+  return Object.defineProperty({ ...body } as Plan, 'hash', { enumerable: true, get });
 }
 
 export function makePlan(input: PlanInput): Plan {
