@@ -91,6 +91,15 @@ export interface TargetSpec {
   readonly settings: JsonObject;
 }
 
+/** What a program asked the pins (`sft.lock.json`) for, and was answered; null: it is not pinned. */
+export interface AskedPin {
+  readonly kind: 'model' | 'dataset';
+  readonly id: string;
+  /** As the program names it; `main` where it names none. */
+  readonly revision: string;
+  readonly commit: string | null;
+}
+
 export interface Manifest {
   readonly format: typeof manifestFormat;
   /** The stack's id. */
@@ -101,6 +110,8 @@ export interface Manifest {
   readonly context?: Readonly<Record<string, string | null>>;
   /** Environment variables that it asked for: the beginning of the hash of each value; null: it was not set. */
   readonly environment?: Readonly<Record<string, string | null>>;
+  /** Names on the Hub that the program gives without a commit. */
+  readonly pins?: readonly AskedPin[];
   readonly target?: TargetSpec;
   readonly resources: readonly Resource[];
   /** Warnings and notes; a manifest with errors is never handed on. */

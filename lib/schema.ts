@@ -3,12 +3,13 @@
  * any validator of draft 2020-12; docs/schemas.md shows ajv.
  */
 import type { JsonObject } from './base/json.ts';
+import type { PinsDocument } from './pins/document.ts';
 import type { PlanDocument } from './plan/resource-changes.ts';
 import type { EventLine } from './report/event-line.ts';
 import { annotations, jsonSchemaOf, type SchemaName, schemaNames } from './report/schema/index.ts';
 import type { ManifestFile } from './synth/manifest-json.ts';
 
-export type { EventLine, JsonObject, ManifestFile, PlanDocument, SchemaName };
+export type { EventLine, JsonObject, ManifestFile, PinsDocument, PlanDocument, SchemaName };
 export { annotations, schemaNames };
 
 /** What each schema describes, by the schema's name. */
@@ -21,6 +22,8 @@ export interface Documents {
   readonly settings: JsonObject;
   /** A line of `sft logs --json`, `sft apply --json` or `sft destroy --json`. */
   readonly events: EventLine;
+  /** What `sft pins --json` prints. */
+  readonly pins: PinsDocument;
 }
 
 /** A JSON Schema of draft 2020-12, and the type of what it describes, which only the compiler sees. */

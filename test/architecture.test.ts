@@ -9,7 +9,7 @@ const layers: readonly (readonly string[])[] = [
   ['errors.ts', 'finding.ts', 'finding-text.ts', 'base/'],
   ['catalog/', 'settings/'],
   ['manifest.ts'],
-  ['data/', 'estimate/'],
+  ['data/', 'estimate/', 'pins/'],
   ['rules/', 'synth/'],
   ['program/', 'constructs/', 'state/', 'plan/'],
   ['apply/', 'targets/', 'report/'],

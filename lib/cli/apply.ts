@@ -15,7 +15,7 @@ import type { Context } from './context.ts';
 import { type DeskOptions, deskOf } from './desk.ts';
 import { openDisplay } from './display.ts';
 import { showPlans } from './plan.ts';
-import { inputsNow, planStacks, refuseErrors } from './planning.ts';
+import { inputsNow, planStacks, refuseErrors, requirePins } from './planning.ts';
 import { loadValidStacks } from './programs.ts';
 import { loadPlan } from './show.ts';
 import { targetOf } from './target.ts';
@@ -27,6 +27,7 @@ export interface ApplyOptions extends DeskOptions {
   readonly wait?: boolean;
   readonly replace?: readonly string[];
   readonly target?: readonly string[];
+  readonly requirePins?: boolean;
 }
 
 export interface CarryOptions extends DeskOptions {
@@ -49,7 +50,7 @@ function isPlanFile(argument: string, context: Context): boolean {
   return statSync(resolve(context.cwd, argument), { throwIfNoEntry: false })?.isFile() === true;
 }
 
-async function saved(file: string, context: Context): Promise<Ready[]> {
+async function saved(file: string, context: Context, options: ApplyOptions): Promise<Ready[]> {
   const [key] = Object.keys(context.values);
   if (key !== undefined)
     throw fail(
@@ -59,6 +60,7 @@ async function saved(file: string, context: Context): Promise<Ready[]> {
       { exit: exit.usage },
     );
   const plan = loadPlan(file, context);
+  if (options.requirePins) requirePins([plan.manifest], context.project);
   const target = targetOf(plan.manifest, context.project);
   return [{ plan, target, inputs: await inputsNow(plan.manifest, context.project) }];
 }
@@ -66,6 +68,7 @@ async function saved(file: string, context: Context): Promise<Ready[]> {
 async function planned(stacks: readonly string[], context: Context, options: ApplyOptions): Promise<Ready[]> {
   const { manifests } = await loadValidStacks(stacks, context);
   const { chosen, ...rest } = targeted(options.target, manifests);
+  if (options.requirePins) requirePins(chosen, context.project);
   const targets = chosen.map((manifest) => targetOf(manifest, context.project));
   const asked = replaceOf(options.replace ?? [], manifests);
   const plans = await planStacks(chosen, context, { refresh: true, asked, ...rest });
@@ -139,7 +142,7 @@ export async function applyReady(ready: readonly Ready[], context: Context, opti
 export async function apply(context: Context, wanted: string[], options: ApplyOptions): Promise<ExitCode> {
   const [first = '', ...others] = wanted;
   const isSaved = first !== '' && others.length === 0 && isPlanFile(first, context);
-  const ready = isSaved ? await saved(first, context) : await planned(wanted, context, options);
+  const ready = isSaved ? await saved(first, context, options) : await planned(wanted, context, options);
   const ask = !isSaved && options.yes !== true && ready.some(({ plan }) => hasChanges(plan));
   if (ask && !(await confirm('Apply this?', context, withoutTerminal))) {
     context.note('Nothing was done.');

@@ -11,7 +11,7 @@ import { type ChildOptions, type ChildOutcome, runProgram } from './child.ts';
 
 const commands = ['synth', 'validate', 'plan'];
 /** Options that change nothing in how a program is run. */
-const harmless = ['--check', '--json', '--no-refresh', '--detailed-exitcode', '--debug'];
+const harmless = ['--check', '--json', '--no-refresh', '--detailed-exitcode', '--require-pins', '--debug'];
 /** What the default patterns of sft.yaml find. */
 const inStacks = /^[^.].*(?<!\.d|\.test)\.m?[jt]s$/;
 export const defaultSeconds = 60;

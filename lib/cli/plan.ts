@@ -7,7 +7,7 @@ import { hasChanges, type Plan } from '../plan/step.ts';
 import { planText } from '../report/plan-text.ts';
 import { replaceOf, targeted } from './asked.ts';
 import type { Context } from './context.ts';
-import { planStacks } from './planning.ts';
+import { planStacks, requirePins } from './planning.ts';
 import { loadValidStacks } from './programs.ts';
 import { tell } from './tell.ts';
 import { timedNow } from './timings.ts';
@@ -20,6 +20,7 @@ export interface PlanOptions {
   readonly refresh: boolean;
   readonly replace?: readonly string[];
   readonly target?: readonly string[];
+  readonly requirePins?: boolean;
 }
 
 /** Plans on stdout, and what is to be known beside them after each. */
@@ -38,6 +39,7 @@ function show(plans: readonly Plan[], context: Context): void {
 export async function plan(context: Context, stacks: string[], options: PlanOptions): Promise<ExitCode> {
   const { manifests } = await loadValidStacks(stacks, context);
   const { chosen, ...rest } = targeted(options.target, manifests);
+  if (options.requirePins) requirePins(chosen, context.project);
   const [first, ...others] = chosen;
   if (options.out !== undefined && others.length > 0)
     throw fail('plan/several', 'A saved plan holds one stack, and several are meant.', 'Name one stack.', {

@@ -4,10 +4,12 @@ import { createReadStream, existsSync } from 'node:fs';
 import { relative } from 'node:path';
 import { load } from '../apply/load.ts';
 import { observe } from '../apply/observe.ts';
-import type { Sha } from '../base/hash.ts';
+import { hashOf, type Sha } from '../base/hash.ts';
 import { exit, UserError } from '../errors.ts';
 import type { Finding } from '../finding.ts';
 import type { Manifest } from '../manifest.ts';
+import type { LockFile } from '../pins/lock-file.ts';
+import { pinFindings, pinnedInputs } from '../pins/wanted.ts';
 import type { Asked } from '../plan/decide.ts';
 import { makePlan, type PlanInput } from '../plan/plan.ts';
 import type { Plan } from '../plan/step.ts';
@@ -17,8 +19,9 @@ import type { Target } from '../targets/target.ts';
 import type { Context } from './context.ts';
 import { gitState } from './git.ts';
 import { asRecorded, readOffline } from './offline.ts';
+import { pinsOf } from './pins.ts';
 import { stateFolder } from './recorded.ts';
-import { canReach, targetOf } from './target.ts';
+import { canReach, targetOf, trainerVersion } from './target.ts';
 import { timed, timedNow } from './timings.ts';
 import { projectName, toolVersion } from './tool.ts';
 
@@ -42,18 +45,34 @@ async function hashFile(path: string): Promise<Sha> {
   return hash.digest('hex');
 }
 
-/** What a plan rests on besides the state: the data files, as the program read them. */
+function pinHashes(manifest: Manifest, lock?: LockFile): [string, Sha][] {
+  return Object.entries(pinnedInputs(manifest, lock)).map(([name, commit]) => [name, hashOf(commit)]);
+}
+
+/** What a plan rests on besides the state: data files and pins, as the program read them. */
 function inputsOf(manifest: Manifest, project: string): Record<string, Sha> {
   const files = [...sourcesOf(manifest, project)];
-  return Object.fromEntries(files.map(([hash, path]) => [`data file ${relative(project, path)}`, hash]));
+  const hashes = files.map(([hash, path]) => [`data file ${relative(project, path)}`, hash] as const);
+  return Object.fromEntries([...hashes, ...pinHashes(manifest)]);
 }
 
 /** The same names with the hashes of now; a file that is gone has none. */
 export async function inputsNow(manifest: Manifest, project: string): Promise<Record<string, Sha>> {
-  const entries: [string, Sha][] = [];
+  const entries = pinHashes(manifest, pinsOf(project));
   for (const path of sourcesOf(manifest, project).values())
     if (existsSync(path)) entries.push([`data file ${relative(project, path)}`, await hashFile(path)]);
   return Object.fromEntries(entries);
+}
+
+/** What of these stacks moves under the plan's feet. With `required` as errors, for CI. */
+export function pinsToMind(manifests: readonly Manifest[], project: string, required: boolean): Finding[] {
+  return pinFindings(manifests, { lock: pinsOf(project), trainer: trainerVersion(), required });
+}
+
+/** `--require-pins`: throws where anything is not pinned, or not as it is pinned. */
+export function requirePins(manifests: readonly Manifest[], project: string): void {
+  const findings = pinsToMind(manifests, project, true);
+  if (findings.length > 0) throw new UserError(findings, exit.error);
 }
 
 function notAsked({ target, stack }: Manifest): Finding {
@@ -113,7 +132,10 @@ async function planOne(
 ): Promise<Planned> {
   const reachable = canReach(manifest);
   const target = refresh && reachable ? targetOf(manifest, context.project) : undefined;
-  const told = refresh && !reachable ? [notAsked(manifest)] : [];
+  const told = [
+    ...(refresh && !reachable ? [notAsked(manifest)] : []),
+    ...pinsToMind([manifest], context.project, false),
+  ];
   const wanted = { ...manifest, findings: [...manifest.findings, ...told] };
   const input = await planningInput(wanted, target, context, git);
   const only = named?.get(manifest.stack);

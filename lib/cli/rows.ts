@@ -10,6 +10,7 @@ export const rows: readonly Row[] = [
     options: [
       ['--check', 'write nothing; print the difference and exit with 2 where there is one'],
       ['--force', 'write over files that were edited by hand'],
+      ['--require-pins', 'an error where a model, a dataset, a data file or the trainer is not pinned'],
     ],
     run: async (context, stacks, options) => (await import('./synth.ts')).synth(context, stacks, options),
   },
@@ -32,6 +33,7 @@ export const rows: readonly Row[] = [
       ['--no-refresh', 'go by what is recorded, and do not ask the target'],
       ['--replace <run...>', 'try a run again that failed by its own settings'],
       ['--target <run...>', 'only these runs, and what they need'],
+      ['--require-pins', 'an error where a model, a dataset, a data file or the trainer is not pinned'],
     ],
     run: async (context, stacks, options) => (await import('./plan.ts')).plan(context, stacks, options as never),
   },
@@ -46,8 +48,20 @@ export const rows: readonly Row[] = [
       ['--wait', 'follow the runs to their end; exit with 7 where one fails'],
       ['--replace <run...>', 'try a run again that failed by its own settings'],
       ['--target <run...>', 'only these runs, and what they need'],
+      ['--require-pins', 'an error where a model, a dataset, a data file or the trainer is not pinned'],
     ],
     run: async (context, wanted, options) => (await import('./apply.ts')).apply(context, wanted, options),
+  },
+  {
+    name: 'pins',
+    parameters: '[stack...]',
+    summary: 'what is pinned in sft.lock.json; asks the Hub for the commits that are missing, and writes them down',
+    example: 'sft pins --update meta-llama/Llama-2-7b-hf',
+    options: [
+      ['--update <name...>', 'pin these anew: ids on the Hub, data files, trainer'],
+      ['--check', 'ask nobody and write nothing; exit with 2 where something is not pinned, or not as it is pinned'],
+    ],
+    run: async (context, stacks, options) => (await import('./pins.ts')).pins(context, stacks, options),
   },
   {
     name: 'show',
@@ -149,7 +163,7 @@ export const rows: readonly Row[] = [
   {
     name: 'schema',
     parameters: '[document]',
-    summary: 'the JSON Schema of what programs read: manifest, plan, settings or events',
+    summary: 'the JSON Schema of what programs read: manifest, plan, settings, events or pins',
     example: 'sft schema plan',
     run: async (context, names) => (await import('./schema.ts')).schema(context, names),
   },

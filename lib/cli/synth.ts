@@ -58,11 +58,14 @@ async function write({ manifests, configuration }: Loaded, context: Context, for
 export interface SynthOptions {
   readonly check?: boolean;
   readonly force?: boolean;
+  readonly requirePins?: boolean;
 }
 
 export async function synth(context: Context, stacks: string[], options: SynthOptions): Promise<ExitCode> {
   const loaded = await loadValidStacks(stacks, context);
   tell(loaded.findings, context);
+  // Loaded only here: it brings the targets along.
+  if (options.requirePins) (await import('./planning.ts')).requirePins(loaded.manifests, context.project);
   // The last moment at which Ctrl-C leaves everything as it was.
   context.signal.throwIfAborted();
   return options.check ? check(loaded, context) : write(loaded, context, options.force === true);

@@ -15,6 +15,11 @@ export function trainer(): Wheel {
   return wheel;
 }
 
+/** The version in the wheel's name, which is that of the Python package. */
+export function trainerVersion(): string {
+  return trainer().name.split('-')[1] ?? 'unknown';
+}
+
 const text = (value: unknown, otherwise: string) => (typeof value === 'string' ? value : otherwise);
 
 export function canReach({ target }: Manifest): boolean {

@@ -1,8 +1,9 @@
 /** From the construct tree to manifests: one a stack, complete and checked, or the findings that stand in the way. */
 import type { Construct } from 'constructs';
 import type { Finding } from '../finding.ts';
-import type { Artifact, Job, Manifest, Resource, TargetSpec } from '../manifest.ts';
+import type { Artifact, AskedPin, Job, Manifest, Resource, TargetSpec } from '../manifest.ts';
 import { manifestFormat } from '../manifest.ts';
+import { wantedPins } from '../pins/wanted.ts';
 import { programContext } from '../program/context.ts';
 import { renderStack } from '../synth/render.ts';
 import { Element } from './element.ts';
@@ -57,15 +58,18 @@ function collectStack(
   stack: Stack,
   built: readonly BuiltRun[],
   asked: Asked | undefined,
+  asksPins: readonly AskedPin[],
   places: Places,
 ): { manifest?: Manifest; findings: Finding[] } {
   const { target, findings } = targetOf(stack, built);
   const told = built.flatMap((run) => run.findings).map((finding) => places.moved(finding));
+  const pins = wantedPins([{ pins: asksPins }]);
   const manifest = {
     format: manifestFormat,
     stack: stack.node.id,
     program: programContext().program,
     ...asked,
+    ...(pins.length > 0 ? { pins } : {}),
     ...(target ? { target } : {}),
     resources: merge(built, asked),
     findings: told.filter((finding) => finding.severity !== 'error'),
@@ -88,8 +92,9 @@ export function collect(app: Construct): Collected {
   const resolutions = new Resolutions();
   const naming = elements.flatMap((element) => element.naming).map((finding) => relocate(finding, elements));
   for (const element of elements) resolutions.add(element);
-  const findings: Finding[] = [...nothing(stacks), ...naming, ...resolutions.findings];
+  const findings: Finding[] = [...nothing(stacks), ...naming, ...resolutions.findings, ...resolutions.pinsUnread];
   const byStack = new Map<Stack, BuiltRun[]>(stacks.map((stack) => [stack, []]));
+  const pins = new Map<Stack, AskedPin[]>(stacks.map((stack) => [stack, []]));
   for (const element of elements) {
     if (!(element instanceof FineTune)) continue;
     const stack = stackOf(element);
@@ -99,11 +104,13 @@ export function collect(app: Construct): Collected {
       const run = buildRun(stack, element, resolutions);
       if ('failed' in run) findings.push(...run.failed);
       else byStack.get(stack)?.push(run);
+      const parts = resolutions.runs.get(element);
+      if (parts) pins.get(stack)?.push(...resolutions.asked([parts.model, parts.data]));
     }
   }
   const asked = givenOf(app)?.asked();
   const places = new Places(app);
-  const done = [...byStack].map(([stack, runs]) => collectStack(stack, runs, asked, places));
+  const done = [...byStack].map(([stack, runs]) => collectStack(stack, runs, asked, pins.get(stack) ?? [], places));
   const placed = findings.map((finding) => places.moved(finding));
   return {
     manifests: done.flatMap((one) => one.manifest ?? []),

@@ -2,6 +2,7 @@
 import type { Construct } from 'constructs';
 import { inspectFile } from '../data/file.ts';
 import type { Finding, Where } from '../finding.ts';
+import type { AskedPin } from '../manifest.ts';
 import { inProject, programContext } from '../program/context.ts';
 import { check } from '../settings/check.ts';
 import type { Parsed } from '../settings/parsed.ts';
@@ -12,6 +13,7 @@ import type { Training } from '../settings/training.ts';
 import type { Element } from './element.ts';
 import { FineTune } from './fine-tune.ts';
 import { Cluster, Dataset, Model } from './parts.ts';
+import { Pins } from './pins.ts';
 import { Stack } from './stack.ts';
 
 export function whereOf(element: Element): Where {
@@ -25,10 +27,11 @@ export interface ResolvedData {
   readonly rows?: number;
 }
 
-function resolveModel(model: Model): Parsed<RunSettings['model']> {
+function resolveModel(model: Model, pins: Pins): Parsed<RunSettings['model']> {
   const parsed = check(`model.${model.source}`, model.props, whereOf(model));
   if (!parsed.value) return { findings: parsed.findings };
-  return { value: { source: model.source, ...parsed.value } as RunSettings['model'], findings: [] };
+  const value = { source: model.source, ...parsed.value } as RunSettings['model'];
+  return { value: value.source === 'hub' ? pins.pinned(model, 'model', value) : value, findings: [] };
 }
 
 function resolveCluster(cluster: Cluster): Parsed<RunSettings['cluster']> {
@@ -37,13 +40,12 @@ function resolveCluster(cluster: Cluster): Parsed<RunSettings['cluster']> {
   return { value: { kind: cluster.kind, ...parsed.value } as RunSettings['cluster'], findings: [] };
 }
 
-function resolveData(data: Dataset): Parsed<ResolvedData> {
+function resolveData(data: Dataset, pins: Pins): Parsed<ResolvedData> {
   const where = whereOf(data);
   if (data.source === 'hub') {
     const parsed = check('dataset.hub', data.props, where);
-    return parsed.value
-      ? { value: { settings: { source: 'hub', ...parsed.value } }, findings: [] }
-      : { findings: parsed.findings };
+    if (!parsed.value) return { findings: parsed.findings };
+    return { value: { settings: { source: 'hub', ...pins.pinned(data, 'dataset', parsed.value) } }, findings: [] };
   }
   const parsed = check('dataset.file', data.props, where);
   if (!parsed.value) return { findings: parsed.findings };
@@ -145,14 +147,25 @@ export class Resolutions {
   readonly clusters = new Map<Cluster, RunSettings['cluster']>();
   readonly runs = new Map<FineTune, ResolvedRun>();
   readonly stacks = new Map<Stack, StackSettings>();
+  readonly #pins = new Pins();
 
   add(construct: Construct): void {
-    if (construct instanceof Model) this.#keep(construct, this.models, resolveModel(construct));
-    else if (construct instanceof Dataset) this.#keep(construct, this.datasets, resolveData(construct));
+    if (construct instanceof Model) this.#keep(construct, this.models, resolveModel(construct, this.#pins));
+    else if (construct instanceof Dataset) this.#keep(construct, this.datasets, resolveData(construct, this.#pins));
     else if (construct instanceof Cluster) this.#keep(construct, this.clusters, resolveCluster(construct));
     else if (construct instanceof Stack)
       this.#keep(construct, this.stacks, check('stack', construct.props, whereOf(construct)));
     else if (construct instanceof FineTune) this.#keep(construct, this.runs, located(construct, resolveRun(construct)));
+  }
+
+  /** What these constructs asked the pins for. */
+  asked(constructs: readonly Element[]): AskedPin[] {
+    return constructs.flatMap((construct) => this.#pins.asked.get(construct) ?? []);
+  }
+
+  /** What stands in the way of reading the pins at all. */
+  get pinsUnread(): readonly Finding[] {
+    return this.#pins.findings;
   }
 
   #keep<K, V>(key: K, into: Map<K, V>, parsed: Parsed<V>): void {

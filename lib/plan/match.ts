@@ -7,6 +7,7 @@ import type { Found, Presence } from '../state/attempt.ts';
 import { runsOf } from '../state/record.ts';
 import type { LookUp } from '../state/recover.ts';
 import type { Recorded, Run } from '../state/state.ts';
+import { actualRevisions, withoutPinning } from './actual.ts';
 import type { Changed, Seen } from './decide.ts';
 import { changeOf, diffSettings, type FieldChange } from './diff.ts';
 
@@ -32,9 +33,11 @@ export function runKey(job: { readonly address: string; readonly identity: Sha }
   return `${job.address}@${job.identity}`;
 }
 
-function matchOne(job: Job, record: Recorded | undefined): Matched {
+function matchOne(job: Job, record: Recorded | undefined, runs: Observed['runs'] | undefined): Matched {
   if (!record) return { job, fields: [], change: 'none' };
-  const fields = diffSettings(record.resource, job);
+  const found = runs?.get(runKey(record.resource)) ?? 'unknown';
+  const actual = actualRevisions(record, found === 'unknown' ? [] : found);
+  const fields = withoutPinning(diffSettings(record.resource, job), actual);
   const change = changeOf(fields);
   // A newer version may hash identities in another way: that alone is no new run.
   const identity = change === 'semantic' ? job.identity : record.resource.identity;
@@ -45,9 +48,10 @@ export function jobsOf(manifest: Manifest): Job[] {
   return manifest.resources.filter((resource) => resource.life === 'job');
 }
 
-export function match(manifest: Manifest, recorded: readonly Recorded[]): Matched[] {
+/** `runs`: what the target knows of their attempts, where it was asked. */
+export function match(manifest: Manifest, recorded: readonly Recorded[], runs?: Observed['runs']): Matched[] {
   const byAddress = new Map(recorded.map((record) => [record.address, record]));
-  return jobsOf(manifest).map((job) => matchOne(job, byAddress.get(job.address)));
+  return jobsOf(manifest).map((job) => matchOne(job, byAddress.get(job.address), runs));
 }
 
 /** Whether a recorded run may still live. */

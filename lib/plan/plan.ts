@@ -153,7 +153,7 @@ function withIdentities(manifest: Manifest, matched: readonly Matched[]): Manife
 /** Everything but the plan's own hash. */
 export function assemble(input: PlanInput): PlanBody {
   const { manifest, state, recorded, observed, only } = input;
-  const all = match(manifest, recorded);
+  const all = match(manifest, recorded, observed.runs);
   const matched = only ? all.filter(({ job }) => only.includes(job.address)) : all;
   const jobs = matched.map((each) => jobStep(each, input));
   const wanted = new Set(all.map(({ job }) => job.address));

@@ -6,6 +6,12 @@ import type { Layout } from '../manifest.ts';
 /** An artifact on a target. `unknown`: the look-up itself failed, which is never taken for `absent`. */
 export type Presence = 'whole' | 'altered' | 'absent' | 'unknown';
 
+/** The commits that names on the Hub turned out to stand for when the attempt read them. */
+export interface Revisions {
+  readonly model?: string;
+  readonly data?: string;
+}
+
 /** One attempt as the target knows it. `lost`: the supervisor is gone and left no end. */
 export interface Found {
   readonly n: number;
@@ -17,6 +23,7 @@ export interface Found {
   /** Newest complete checkpoint's step, 0 if none. */
   readonly checkpoint: number;
   readonly step: number;
+  readonly revisions?: Revisions;
 }
 
 /** The commit that a plan was made from. `difference`: hash of what `git diff HEAD` says, where it says anything. */
@@ -42,6 +49,7 @@ export interface Attempt {
   readonly layout: Layout;
   readonly zeroStage?: number;
   readonly end?: Cause;
+  readonly revisions?: Revisions;
   /** Of the plan that started it, or that took it over where the state did not know it. */
   readonly provenance: Provenance;
 }

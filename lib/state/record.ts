@@ -103,7 +103,8 @@ function endOf(found: Found): Cause | undefined {
 export function withFound(records: Records, job: Job, found: readonly Found[], provenance: Provenance): Records {
   return found.reduce((sofar, each) => {
     const end = endOf(each);
-    const attempt = { ...attemptOf(job, each.n, each.token, provenance), handle: each.handle };
+    const revisions = each.revisions ? { revisions: each.revisions } : {};
+    const attempt = { ...attemptOf(job, each.n, each.token, provenance), handle: each.handle, ...revisions };
     return withAttempt(sofar, job, end === undefined ? attempt : { ...attempt, end });
   }, records);
 }

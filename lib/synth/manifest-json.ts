@@ -6,7 +6,19 @@ import { heading } from './heading.ts';
 
 export const manifestName = 'manifest.json';
 
-const head = ['//', 'format', 'stack', 'program', 'context', 'environment', 'target', 'resources', 'findings', 'files'];
+const head = [
+  '//',
+  'format',
+  'stack',
+  'program',
+  'context',
+  'environment',
+  'pins',
+  'target',
+  'resources',
+  'findings',
+  'files',
+];
 
 /** One file that we wrote, as the manifest lists it. */
 export interface ListedFile {

@@ -2,9 +2,9 @@
 import type { EngineEvent, TrainerEvent } from '../base/events.ts';
 import type { Finding } from '../finding.ts';
 import type { Artifact, Job } from '../manifest.ts';
-import type { Found, Presence, Provenance } from '../state/attempt.ts';
+import type { Found, Presence, Provenance, Revisions } from '../state/attempt.ts';
 
-export type { Found, Presence, Provenance };
+export type { Found, Presence, Provenance, Revisions };
 
 export interface RunPaths {
   readonly run: string;

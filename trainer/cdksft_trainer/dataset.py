@@ -6,6 +6,7 @@ from typing import Any, Callable
 
 from .durable import write_json
 from .folders import build_folder, listing, publish, sha256, whole
+from .hub import commit_of
 from .mistake import Mistake, first_line
 from .rows import Row, mistake, read_file, render
 from .split import hold_out, sample
@@ -18,7 +19,12 @@ def ensure_data(workspace: Workspace, data: dict[str, Any], say: Say) -> Path:
     final = workspace.data(data["key"])
     if whole(final):
         return final
-    rows = _from_hub(data, say) if data["source"] == "hub" else _from_files(workspace, data)
+    commit = None
+    if data["source"] == "hub":
+        commit = commit_of("dataset", data["id"], data.get("revision"))
+        rows = _from_hub(data, commit or data.get("revision"), say)
+    else:
+        rows = _from_files(workspace, data)
     wanted = data.get("samples")
     if wanted is not None and wanted > len(rows):
         say(f"{wanted} rows wanted, {len(rows)} there: all are taken.")
@@ -33,7 +39,8 @@ def ensure_data(workspace: Workspace, data: dict[str, Any], say: Say) -> Path:
     if evaluation:
         _write_rows(built / "evaluation.jsonl", evaluation)
     counts = {"rows": len(rendered), "train_rows": len(train), "evaluation_rows": len(evaluation)}
-    write_json(built / "manifest.json", {"format": 1, **counts, "files": listing(built)})
+    read = {"revision": commit} if commit else {}
+    write_json(built / "manifest.json", {"format": 1, **counts, **read, "files": listing(built)})
     publish(built, final)
     held = f", {len(evaluation)} held out" if evaluation else ""
     say(f"Data is prepared: {len(train)} rows to train on{held}.")
@@ -56,11 +63,10 @@ def _from_files(workspace: Workspace, data: dict[str, Any]) -> list[Row]:
     return rows
 
 
-def _from_hub(data: dict[str, Any], say: Say) -> list[Row]:
+def _from_hub(data: dict[str, Any], revision: str | None, say: Say) -> list[Row]:
     import datasets
 
     datasets.disable_progress_bars()
-    revision = data.get("revision")
     say(f"Reading {data['id']} from the Hub" + (f" at {revision}." if revision else "."))
     try:
         found = datasets.load_dataset(data["id"], name=data.get("config"), split=data["split"], revision=revision)

@@ -4,7 +4,9 @@ from pathlib import Path
 from typing import Any
 
 from .durable import read_json
+from .hub import commit_of, is_commit
 from .mistake import Mistake
+from .ranks import told_by_first
 from .workspace import Attempt
 
 
@@ -45,6 +47,27 @@ def load_model(job: dict[str, Any], attempt: Attempt, quantization: Any, args: A
     check_dtype(model, dtype)
     _keep_differentiable(model)
     return model
+
+
+def settle(job: dict[str, Any]) -> None:
+    """Collective. A branch becomes the commit that it is now, the same for tokenizer and weights, and on every rank."""
+    model = job["model"]
+    if model["source"] != "hub":
+        return
+    commit = told_by_first(lambda: commit_of("model", model["id"], model.get("revision")))
+    if commit:
+        model["revision"] = commit
+
+
+def revisions(job: dict[str, Any], attempt: Attempt) -> dict[str, str]:
+    """The commits of the Hub that were read, where they can be told: a branch may be another one at the next attempt."""
+    read = {}
+    if job["model"]["source"] == "hub":
+        read["model"] = job["model"].get("revision")
+    if job["data"]["source"] == "hub":
+        manifest = read_json(attempt.workspace.data(job["data"]["key"]) / "manifest.json") or {}
+        read["data"] = manifest.get("revision")
+    return {part: commit for part, commit in read.items() if is_commit(commit)}
 
 
 def _keep_differentiable(model: Any) -> None:

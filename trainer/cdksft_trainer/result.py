@@ -15,7 +15,13 @@ from .workspace import Attempt
 NOT_FOR_KEEPS = ("training_args.bin",)
 
 
-def save_result(trainer: Trainer, attempt: Attempt, before: dict[str, Any] | None, provenance: dict[str, Any]) -> None:
+def save_result(
+    trainer: Trainer,
+    attempt: Attempt,
+    before: dict[str, Any] | None,
+    provenance: dict[str, Any],
+    revisions: dict[str, str],
+) -> None:
     """Collective. `before`: the adapter's tensors before training; None where the whole model was trained."""
     _check_finite(trainer)
     beside = attempt.output / "result.part"
@@ -32,6 +38,7 @@ def save_result(trainer: Trainer, attempt: Attempt, before: dict[str, Any] | Non
         check_adapter(beside, before)
     kind = "model" if before is None else "adapter"
     result = {"format": 1, "kind": kind, "files": listing(beside), **_losses(trainer), "provenance": provenance}
+    result |= {"revisions": revisions} if revisions else {}
     write_json(beside / "result.json", result)
     shutil.rmtree(attempt.result, ignore_errors=True)
     os.replace(beside, attempt.result)

@@ -40,7 +40,9 @@ class Job:
 
     def token(self, attempt):
         train = self.train
-        return token_of(self.root, train["stack"], train["run"], train["identity"], attempt)
+        # The state may know the run by an earlier identity than its newest files do.
+        identity = os.environ.get("SFT_IDENTITY") or train["identity"]
+        return token_of(self.root, train["stack"], train["run"], identity, attempt)
 
     def retries(self):
         value = self.train.get("supervise", {}).get("retries", 0)

@@ -10,7 +10,7 @@ import traceback
 from pathlib import Path
 from typing import Any
 
-from .durable import append_event, append_line, write_json_once
+from .durable import append_event, append_line, write_json, write_json_once
 from .job import peft_config, quantization_config, read_job, sft_config
 from .mistake import Mistake, cause_of
 from .ranks import check_world, leave, rank, told_by_first, world_size
@@ -29,6 +29,7 @@ class Session:
         self.provenance = _provenance()
         self.stop = Stop(attempt.folder / "request.json")
         self.watch: Any = None
+        self.revisions: dict[str, str] = {}
 
     def emit(self, kind: str, **fields: Any) -> None:
         if rank() == 0:
@@ -85,7 +86,7 @@ def _train(session: Session) -> None:
         return
     from .result import save_result
 
-    save_result(trainer, session.attempt, before, session.provenance)
+    save_result(trainer, session.attempt, before, session.provenance, session.revisions)
     if rank() == 0:
         shutil.rmtree(session.attempt.cache, ignore_errors=True)
         session.end("done", result=session.attempt.result.relative_to(session.attempt.run).as_posix())
@@ -103,13 +104,17 @@ def _build(session: Session, job: dict[str, Any]) -> tuple[Any, dict[str, Any] |
         deepspeed.init_distributed()
     from .adapter import snapshot
     from .facts import facts
-    from .loading import load_model, load_rows, load_tokenizer
+    from .loading import load_model, load_rows, load_tokenizer, revisions, settle
     from .tokens import check_tokens
     from .training import Trainer, Watch
 
     rows, evaluation = load_rows(job, attempt)
+    settle(job)
     tokenizer = load_tokenizer(job, attempt)
     model = load_model(job, attempt, quantization, args)
+    session.revisions = revisions(job, attempt)
+    if rank() == 0 and session.revisions:
+        write_json(attempt.folder / "revisions.json", session.revisions)
     options = {"train_dataset": rows, "eval_dataset": evaluation, "processing_class": tokenizer, "peft_config": peft}
     trainer = Trainer(model=model, args=args, **options)
     trained_tokens = check_tokens(trainer, len(rows), session.say)

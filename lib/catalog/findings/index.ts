@@ -3,6 +3,7 @@ import { data } from './data.ts';
 import type { Explanation } from './explanation.ts';
 import { machine } from './machine.ts';
 import { override } from './override.ts';
+import { pins } from './pins.ts';
 import { plan } from './plan.ts';
 import { program } from './program.ts';
 import { rules } from './rules.ts';
@@ -10,7 +11,7 @@ import { surroundings } from './surroundings.ts';
 import { trainer } from './trainer.ts';
 import { tree } from './tree.ts';
 
-const tables = [program, tree, rules, data, override, plan, machine, surroundings, trainer];
+const tables = [program, tree, rules, data, override, plan, pins, machine, surroundings, trainer];
 
 export const explanations: ReadonlyMap<string, Explanation> = new Map(
   tables.flatMap((table) => Object.entries(table)).sort(([a], [b]) => (a < b ? -1 : 1)),

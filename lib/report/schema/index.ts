@@ -5,10 +5,11 @@ import { run } from '../../settings/run.ts';
 import { eventLine } from './events.ts';
 import { manifestFile } from './manifest.ts';
 import { withMeta } from './meta.ts';
+import { pinsDocument } from './pins.ts';
 import { planDocument } from './plan.ts';
 
 /** Every document that has a schema. */
-export const schemaNames = ['manifest', 'plan', 'settings', 'events'] as const;
+export const schemaNames = ['manifest', 'plan', 'settings', 'events', 'pins'] as const;
 /** The name of a document that has a schema. */
 export type SchemaName = (typeof schemaNames)[number];
 
@@ -22,6 +23,7 @@ const documents: Readonly<Record<SchemaName, { readonly title: string; readonly 
   manifest: { title: 'synth/<stack>/manifest.json of cdksft', schema: manifestFile },
   plan: { title: 'What sft plan --json and sft show --json print', schema: planDocument },
   settings: { title: 'The settings of one run, resolved, as manifest.json holds them', schema: run },
+  pins: { title: 'What sft pins --json prints', schema: pinsDocument },
   events: { title: 'A line of sft logs --json, sft apply --json or sft destroy --json', schema: eventLine },
 };
 

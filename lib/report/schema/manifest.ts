@@ -38,6 +38,16 @@ export const manifestFile = z.strictObject({
   program: z.string(),
   context: z.exactOptional(z.record(z.string(), z.nullable(z.string()))),
   environment: z.exactOptional(z.record(z.string(), z.nullable(z.string()))),
+  pins: z.exactOptional(
+    z.array(
+      z.strictObject({
+        kind: z.enum(['model', 'dataset']),
+        id: z.string(),
+        revision: z.string(),
+        commit: z.nullable(z.string().regex(/^[0-9a-f]{40}$/)),
+      }),
+    ),
+  ),
   target: z.exactOptional(
     z.strictObject({
       kind: z.enum(['local', 'ssh', 'slurm']),

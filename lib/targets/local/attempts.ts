@@ -4,8 +4,10 @@ import { isObject } from '../../base/json.ts';
 import { printable } from '../../base/printable.ts';
 import { tokenOf } from '../../base/token.ts';
 import type { Job } from '../../manifest.ts';
+import { isCommit } from '../../pins/lock-file.ts';
+import { readsHub } from '../../plan/actual.ts';
 import { lastLines, namesIn, objectIn, statIf } from '../look.ts';
-import type { Found } from '../target.ts';
+import type { Found, Revisions } from '../target.ts';
 import { isRecord, lives, type ProcessRecord } from './liveness.ts';
 import { newestCheckpoint } from './outputs.ts';
 import type { Workspace } from './workspace.ts';
@@ -87,6 +89,13 @@ function tryParse(line: string): Record<string, unknown> | undefined {
   }
 }
 
+/** The commits that the trainer read, which it writes down once the model is loaded. */
+function revisionsOf(folder: string, job: Job): { revisions?: Revisions } {
+  const told = readsHub(job) ? objectIn(join(folder, 'revisions.json')) : undefined;
+  const known = Object.entries(told ?? {}).filter(([part, commit]) => /^(model|data)$/.test(part) && isCommit(commit));
+  return known.length === 0 ? {} : { revisions: Object.fromEntries(known) };
+}
+
 type Supervisor = Awaited<ReturnType<typeof supervisorOf>>;
 
 async function foundAttempt(
@@ -105,6 +114,7 @@ async function foundAttempt(
     n,
     token: supervisor.token ?? tokenOf(workspace.root, stack, job, n),
     handle: supervisor.claim ? handleOf(supervisor.claim) : '',
+    ...revisionsOf(folder, job),
   };
   if (!end) return { ...base, state: supervisor.state, step: lastStep(folder) };
   return {

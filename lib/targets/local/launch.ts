@@ -18,6 +18,8 @@ export interface Launch {
   readonly bundle: string;
   readonly python: string;
   readonly n: number;
+  /** Of the run: train.json may name a later one of the same run, as when a commit was pinned that it had read. */
+  readonly identity: Sha;
   readonly token: Sha;
   readonly provenance: Provenance;
   /** Seconds that a training gets to stop; the supervisor's default where absent. */
@@ -57,6 +59,7 @@ function environment(launch: Launch): Record<string, string> {
     SFT_RUN: launch.run,
     SFT_PYTHON: launch.python,
     SFT_ATTEMPT: String(launch.n),
+    SFT_IDENTITY: launch.identity,
     SFT_PROVENANCE: canonical(launch.provenance),
     ...(launch.grace === undefined ? {} : { SFT_GRACE_SECONDS: String(launch.grace) }),
   };
