@@ -4,6 +4,7 @@
  */
 import type { Sha } from './base/hash.ts';
 import type { Json, JsonObject } from './base/json.ts';
+import type { Move } from './base/moves.ts';
 import type { Finding, Where } from './finding.ts';
 
 export const manifestFormat = 1;
@@ -68,6 +69,8 @@ export interface Job extends Base {
   readonly does: 'train';
   /** Hash of the semantic settings that differ from their versioned defaults, with model and data. */
   readonly identity: Sha;
+  /** The address of its first start, where it was renamed since: its folder and its tokens go by that. */
+  readonly born?: string;
   /** The resolved settings, nested as the settings table names them (`batch.global`). */
   readonly settings: JsonObject;
   readonly layout: Layout;
@@ -113,6 +116,7 @@ export interface Manifest {
   /** Names on the Hub that the program gives without a commit. */
   readonly pins?: readonly AskedPin[];
   readonly target?: TargetSpec;
+  readonly moved?: readonly Move[];
   readonly resources: readonly Resource[];
   /** Warnings and notes; a manifest with errors is never handed on. */
   readonly findings: readonly Finding[];

@@ -5,8 +5,9 @@ import { canonical } from '../base/json.ts';
 import { tokenOf } from '../base/token.ts';
 import { exit, UserError } from '../errors.ts';
 import { checkFresh, stale } from '../plan/document.ts';
-import { jobsOf, match, otherRuns } from '../plan/match.ts';
+import { jobsOf, match, runsToFind } from '../plan/match.ts';
 import { hasChanges, type Plan, starting, unknownRuns } from '../plan/step.ts';
+import { renamed } from '../state/record.ts';
 import type { Recovered } from '../state/recover.ts';
 import type { Recorded } from '../state/state.ts';
 import type { Target } from '../targets/target.ts';
@@ -68,13 +69,22 @@ function untold(plan: Plan, recovered: Recovered, records: readonly Recorded[] =
   }));
 }
 
+/** On the disk before anything else: what the journal tells of later is under the new addresses. */
+async function rename(plan: Plan, session: Session): Promise<void> {
+  const moves = plan.steps.flatMap((step) =>
+    step.life === 'job' && step.from !== undefined ? [{ from: step.from, to: step.address }] : [],
+  );
+  session.update((records) => renamed(records, moves));
+  if (moves.length > 0) await session.save();
+}
+
 async function carryOut(input: ApplyInput, session: Session): Promise<StepResult[]> {
   const { plan, target, signal } = input;
   checkFresh(plan, session.state, input.inputs);
   const root = await checkWorkspace(plan, target);
   session.note({ kind: 'apply-begin', plan: plan.hash, serial: session.state?.serial ?? 0, what: 'apply' });
-  const matched = match(plan.manifest, session.records);
-  const runs = await findRuns(target, [...matched.map(({ job }) => job), ...otherRuns(matched, session.records)]);
+  await rename(plan, session);
+  const runs = await findRuns(target, runsToFind(match(plan.manifest, session.records)));
   const work = new Work({ ...input, session, root, runs, artifacts: artifactsOf(plan.manifest) });
   const tasks = await work.tasks();
   if (tasks.some((task) => task.life === 'artifact' || starting.includes(task.step.verb))) await probe(target);

@@ -1,7 +1,7 @@
 /** Looks at the target, in bounded time: what did not answer is unknown. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Artifact, Manifest } from '../manifest.ts';
-import { match, type Observed, otherRuns } from '../plan/match.ts';
+import { match, type Observed, runsToFind } from '../plan/match.ts';
 import type { Recorded } from '../state/state.ts';
 import type { Target } from '../targets/target.ts';
 import { findRuns } from './load.ts';
@@ -26,8 +26,7 @@ export async function observe(
   recorded: readonly Recorded[],
   { seconds = 30 }: ObserveOptions = {},
 ): Promise<Observed> {
-  const matched = match(manifest, recorded);
-  const jobs = [...matched.map(({ job }) => job), ...otherRuns(matched, recorded)];
+  const jobs = runsToFind(match(manifest, recorded));
   const artifacts = manifest.resources.filter((resource): resource is Artifact => resource.life === 'artifact');
   const [root, presence, runs] = await Promise.all([
     within<string | undefined>(seconds, target.root(), undefined),

@@ -175,6 +175,8 @@ export class Work {
   }
 
   async #job(task: JobTask): Promise<Outcome> {
+    // The records were renamed before the first step.
+    if (task.verb === 'rename') return 'done';
     if (task.verb === 'update') return this.#record((records) => this.#applied(records, task));
     if (this.#lookUp(task.job) === 'unknown') return this.#unknown(task);
     if (task.verb === 'adopt') return this.#adopt(task);

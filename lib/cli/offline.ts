@@ -1,6 +1,6 @@
 /** What is known without asking the target: for `--no-refresh`, and for targets that this version cannot reach. */
 import type { Manifest } from '../manifest.ts';
-import { jobsOf, type Observed, runKey } from '../plan/match.ts';
+import { match, type Observed, runKey, runsToFind } from '../plan/match.ts';
 import type { Attempt, Found, Presence } from '../state/attempt.ts';
 import { readJournal } from '../state/journal.ts';
 import { runsOf } from '../state/record.ts';
@@ -27,7 +27,7 @@ function recordedAttempt({ n, token, handle = '', end }: Attempt): Found {
 
 /** The target as the state has it. */
 export function asRecorded(manifest: Manifest, recorded: readonly Recorded[]): Observed {
-  const runs = new Map<string, LookUp>(jobsOf(manifest).map((job) => [runKey(job), []]));
+  const runs = new Map<string, LookUp>(runsToFind(match(manifest, recorded)).map((job) => [runKey(job), []]));
   const keys = new Set<string>();
   for (const run of recorded.flatMap(runsOf)) {
     runs.set(runKey(run.resource), run.attempts.map(recordedAttempt));

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { resumePlan } from '../apply/resume.ts';
+import { follow } from '../base/moves.ts';
 import { type ExitCode, fail } from '../errors.ts';
 import { jobsOf } from '../plan/match.ts';
 import { applyReady, type CarryOptions } from './apply.ts';
@@ -29,7 +30,8 @@ async function find(wanted: string | undefined, context: Context) {
     ...context,
     recalled,
   });
-  return { manifest: manifests.find((one) => one.stack === stack), address: record.address };
+  const manifest = manifests.find((one) => one.stack === stack);
+  return { manifest, address: follow(record.address, manifest?.moved ?? []) };
 }
 
 /** `stack/run` has a slash as a path has. */

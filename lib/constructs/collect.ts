@@ -9,9 +9,10 @@ import { renderStack } from '../synth/render.ts';
 import { Element } from './element.ts';
 import { FineTune } from './fine-tune.ts';
 import { type Asked, givenOf } from './given.ts';
+import { checkMoves } from './moved.ts';
 import { Places } from './place.ts';
 import { Resolutions, whereOf } from './resolve.ts';
-import { type BuiltRun, buildRun } from './run.ts';
+import { addressIn, type BuiltRun, buildRun } from './run.ts';
 import { Stack } from './stack.ts';
 
 export interface Collected {
@@ -54,9 +55,15 @@ function merge(runs: readonly BuiltRun[], asked: Asked | undefined): Resource[] 
   return [...artifacts.values(), ...jobs];
 }
 
+interface StackRuns {
+  readonly built: BuiltRun[];
+  /** Addresses of all, also of those that could not be built. */
+  readonly runs: string[];
+}
+
 function collectStack(
   stack: Stack,
-  built: readonly BuiltRun[],
+  { built, runs }: StackRuns,
   asked: Asked | undefined,
   asksPins: readonly AskedPin[],
   places: Places,
@@ -64,6 +71,7 @@ function collectStack(
   const { target, findings } = targetOf(stack, built);
   const told = built.flatMap((run) => run.findings).map((finding) => places.moved(finding));
   const pins = wantedPins([{ pins: asksPins }]);
+  const { moves, findings: wrongMoves } = checkMoves(stack, runs);
   const manifest = {
     format: manifestFormat,
     stack: stack.node.id,
@@ -71,13 +79,14 @@ function collectStack(
     ...asked,
     ...(pins.length > 0 ? { pins } : {}),
     ...(target ? { target } : {}),
+    ...(moves.length > 0 ? { moved: moves } : {}),
     resources: merge(built, asked),
     findings: told.filter((finding) => finding.severity !== 'error'),
   } as const;
   const files = [...built.flatMap((run) => run.files)];
   return {
     manifest: { ...manifest, files: [...files, ...renderStack(manifest, files)] },
-    findings: [...findings, ...told],
+    findings: [...findings, ...wrongMoves, ...told],
   };
 }
 
@@ -93,7 +102,7 @@ export function collect(app: Construct): Collected {
   const naming = elements.flatMap((element) => element.naming).map((finding) => relocate(finding, elements));
   for (const element of elements) resolutions.add(element);
   const findings: Finding[] = [...nothing(stacks), ...naming, ...resolutions.findings, ...resolutions.pinsUnread];
-  const byStack = new Map<Stack, BuiltRun[]>(stacks.map((stack) => [stack, []]));
+  const byStack = new Map<Stack, StackRuns>(stacks.map((stack) => [stack, { built: [], runs: [] }]));
   const pins = new Map<Stack, AskedPin[]>(stacks.map((stack) => [stack, []]));
   for (const element of elements) {
     if (!(element instanceof FineTune)) continue;
@@ -102,8 +111,9 @@ export function collect(app: Construct): Collected {
       findings.push(error('stack/outside', whereOf(element), 'This FineTune is in no stack.', 'Make it in a Stack.'));
     else {
       const run = buildRun(stack, element, resolutions);
+      byStack.get(stack)?.runs.push(addressIn(stack, element));
       if ('failed' in run) findings.push(...run.failed);
-      else byStack.get(stack)?.push(run);
+      else byStack.get(stack)?.built.push(run);
       const parts = resolutions.runs.get(element);
       if (parts) pins.get(stack)?.push(...resolutions.asked([parts.model, parts.data]));
     }

@@ -32,7 +32,7 @@ interface Failed {
 }
 
 /** Path below the stack; of a construct elsewhere in the tree, its whole path. */
-function addressIn(stack: Stack, element: Element): string {
+export function addressIn(stack: Stack, element: Element): string {
   const prefix = `${stack.node.path}/`;
   return element.node.path.startsWith(prefix) ? element.node.path.slice(prefix.length) : element.node.path;
 }

@@ -43,6 +43,7 @@ export type Verb =
   | 'new-run'
   | 'adopt'
   | 'repair'
+  | 'rename'
   | 'stop'
   | 'forget';
 
@@ -140,6 +141,12 @@ export function refusalOf(change: Changed | 'removed'): string | undefined {
   if (change === 'removed') return 'it is protected, and its construct is no longer in the program';
   if (change === 'semantic') return 'it is protected, and the changed settings would put another run in its place';
   return undefined;
+}
+
+/** `from`: the address of before. Where nothing else is to be done, the record alone is changed. */
+export function decideRenamed({ verb, because }: Decision, from: string): Decision {
+  const was = `renamed from ${from}`;
+  return verb === 'none' ? say('rename', `${was}: ${because}`) : say(verb, `${was}; ${because}`);
 }
 
 /** `needed`: by a job that starts now. */

@@ -1,7 +1,8 @@
 /** Which recorded run each wanted job is, and which runs the target must be asked about. */
 
 import { ownFault } from '../base/events.ts';
-import type { Sha } from '../base/hash.ts';
+import { type Move, origins } from '../base/moves.ts';
+import { type Birth, birthplace } from '../base/token.ts';
 import type { Job, Manifest } from '../manifest.ts';
 import type { Found, Presence } from '../state/attempt.ts';
 import { runsOf } from '../state/record.ts';
@@ -10,6 +11,7 @@ import type { Recorded, Run } from '../state/state.ts';
 import { actualRevisions, withoutPinning } from './actual.ts';
 import type { Changed, Seen } from './decide.ts';
 import { changeOf, diffSettings, type FieldChange } from './diff.ts';
+import { type MovedRecords, movedRecords } from './moved.ts';
 
 export interface Matched {
   /** As wanted; its identity is the recorded one where nothing that shapes learning has changed. */
@@ -17,6 +19,8 @@ export interface Matched {
   readonly record?: Recorded;
   readonly fields: readonly FieldChange[];
   readonly change: Changed;
+  /** The same job at the places where it would be, had it been started before a declared rename. */
+  readonly elsewhere?: readonly Job[];
 }
 
 /** What a target was seen to hold. */
@@ -29,29 +33,67 @@ export interface Observed {
   readonly runs: ReadonlyMap<string, LookUp>;
 }
 
-export function runKey(job: { readonly address: string; readonly identity: Sha }): string {
-  return `${job.address}@${job.identity}`;
+/** A run on the target: a rename leaves it as it is. */
+export function runKey(job: Birth): string {
+  return `${birthplace(job)}@${job.identity}`;
 }
 
-function matchOne(job: Job, record: Recorded | undefined, runs: Observed['runs'] | undefined): Matched {
-  if (!record) return { job, fields: [], change: 'none' };
+interface Known {
+  readonly moved: readonly Move[];
+  readonly runs: Observed['runs'] | undefined;
+}
+
+function fieldsOf(job: Job, record: Recorded | undefined, runs: Known['runs']): FieldChange[] {
+  if (!record) return [];
   const found = runs?.get(runKey(record.resource)) ?? 'unknown';
-  const actual = actualRevisions(record, found === 'unknown' ? [] : found);
-  const fields = withoutPinning(diffSettings(record.resource, job), actual);
+  return withoutPinning(diffSettings(record.resource, job), actualRevisions(record, found === 'unknown' ? [] : found));
+}
+
+function matchOne(job: Job, record: Recorded | undefined, { moved, runs }: Known): Matched {
+  const fields = fieldsOf(job, record, runs);
   const change = changeOf(fields);
   // A newer version may hash identities in another way: that alone is no new run.
-  const identity = change === 'semantic' ? job.identity : record.resource.identity;
-  return { job: { ...job, identity }, record, fields, change };
+  const identity = record && change !== 'semantic' ? record.resource.identity : job.identity;
+  const known = record && runsOf(record).find(({ resource }) => resource.identity === identity)?.resource;
+  const born = known ? known.born : job.born;
+  const { born: _, ...rest } = job;
+  const it = { ...rest, identity, ...(born === undefined ? {} : { born }) };
+  // Without its record, as after a lost state, it may be there under the name that it had before.
+  const before = known || born !== undefined || moved.length === 0 ? [] : origins(job.address, moved);
+  const elsewhere = before.map((address) => ({ ...it, born: address }));
+  return { job: it, ...(record ? { record } : {}), fields, change, ...(elsewhere.length > 0 ? { elsewhere } : {}) };
 }
 
 export function jobsOf(manifest: Manifest): Job[] {
   return manifest.resources.filter((resource) => resource.life === 'job');
 }
 
-/** `runs`: what the target knows of their attempts, where it was asked. */
-export function match(manifest: Manifest, recorded: readonly Recorded[], runs?: Observed['runs']): Matched[] {
-  const byAddress = new Map(recorded.map((record) => [record.address, record]));
-  return jobsOf(manifest).map((job) => matchOne(job, byAddress.get(job.address), runs));
+export interface Match extends MovedRecords {
+  readonly matched: readonly Matched[];
+}
+
+/** `recorded` as the state has it; `runs`: what the target knows of their attempts, where it was asked. */
+export function match(manifest: Manifest, recorded: readonly Recorded[], runs?: Observed['runs']): Match {
+  const jobs = jobsOf(manifest);
+  const { moved = [] } = manifest;
+  const under = movedRecords(recorded, moved, new Set(jobs.map(({ address }) => address)));
+  const byAddress = new Map(under.records.map((record) => [record.address, record]));
+  return { ...under, matched: jobs.map((job) => matchOne(job, byAddress.get(job.address), { moved, runs })) };
+}
+
+/** Where it is on the target, of the places where it may be; one that did not answer counts before those that are empty. */
+export function located(matched: Matched, runs: Observed['runs']): Matched {
+  if (!matched.elsewhere) return matched;
+  const job = [matched.job, ...matched.elsewhere].find((each) => {
+    const lookUp = runs.get(runKey(each)) ?? 'unknown';
+    return lookUp === 'unknown' || lookUp.length > 0;
+  });
+  return job ? { ...matched, job } : matched;
+}
+
+/** All that the target must be asked about. */
+export function runsToFind({ matched, records }: Match): Job[] {
+  return [...matched.flatMap(({ job, elsewhere = [] }) => [job, ...elsewhere]), ...otherRuns(matched, records)];
 }
 
 /** Whether a recorded run may still live. */
@@ -61,7 +103,7 @@ function mayLive(run: Run): boolean {
 }
 
 /** Recorded runs that are not wanted now but may live: superseded ones, and those of removed constructs. */
-export function otherRuns(matched: readonly Matched[], recorded: readonly Recorded[]): Job[] {
+function otherRuns(matched: readonly Matched[], recorded: readonly Recorded[]): Job[] {
   const wanted = new Set(matched.map(({ job }) => runKey(job)));
   const kept = new Set(matched.map(({ job }) => job.address));
   return recorded.flatMap((record) =>

@@ -5,9 +5,10 @@ import type { Artifact, Job, Manifest, Resource } from '../manifest.ts';
 import type { GitState } from '../state/attempt.ts';
 import { isProtected, runsOf } from '../state/record.ts';
 import type { Recorded, State } from '../state/state.ts';
-import { type Asked, decide, decideArtifact, decideRemoved, type Verb } from './decide.ts';
+import { type Asked, decide, decideArtifact, decideRemoved, decideRenamed, type Verb } from './decide.ts';
 import { findingsOf } from './findings.ts';
-import { type Matched, match, type Observed, runKey, seenOf } from './match.ts';
+import { located, type Matched, match, type Observed, runKey, seenOf } from './match.ts';
+import { renameFindings } from './renames.ts';
 import {
   type ArtifactStep,
   type JobStep,
@@ -81,16 +82,18 @@ function protection(...jobs: readonly (Job | undefined)[]): Pick<JobStep, 'prote
   return jobs.some((job) => job && isProtected(job)) ? { protected: true } : {};
 }
 
-function jobStep(matched: Matched, input: PlanInput): JobStep {
+function jobStep(matched: Matched, from: string | undefined, input: PlanInput): JobStep {
   const { job, record, fields, change } = matched;
   const lookUp = input.observed.runs.get(runKey(job));
   const seen = seenOf(lookUp);
   const asked = input.asked?.[job.address] ?? 'nothing';
-  const decision = decide({ recorded: record !== undefined, change, seen, asked });
+  const decided = decide({ recorded: record !== undefined, change, seen, asked });
+  const decision = from === undefined ? decided : decideRenamed(decided, from);
   return {
     life: 'job',
     address: job.address,
     type: job.does,
+    ...(from === undefined ? {} : { from }),
     ...decision,
     needs: job.needs,
     seen,
@@ -153,11 +156,12 @@ function withIdentities(manifest: Manifest, matched: readonly Matched[]): Manife
 /** Everything but the plan's own hash. */
 export function assemble(input: PlanInput): PlanBody {
   const { manifest, state, recorded, observed, only } = input;
-  const all = match(manifest, recorded, observed.runs);
+  const { matched: found, records, from, conflicts } = match(manifest, recorded, observed.runs);
+  const all = found.map((each) => located(each, observed.runs));
   const matched = only ? all.filter(({ job }) => only.includes(job.address)) : all;
-  const jobs = matched.map((each) => jobStep(each, input));
+  const jobs = matched.map((each) => jobStep(each, from.get(each.job.address), input));
   const wanted = new Set(all.map(({ job }) => job.address));
-  const gone = only ? [] : recorded.filter((record) => !wanted.has(record.address));
+  const gone = only ? [] : records.filter((record) => !wanted.has(record.address));
   const artifacts = manifest.resources.filter((resource) => resource.life === 'artifact');
   const needs = needed(jobs, new Map(artifacts.map((artifact) => [artifact.address, artifact])));
   const steps: Step[] = [
@@ -178,7 +182,11 @@ export function assemble(input: PlanInput): PlanBody {
     inputs: input.inputs ?? {},
     manifest: wantedManifest,
     steps,
-    findings: [...manifest.findings, ...findingsOf(steps, wantedManifest, recorded, input.git)],
+    findings: [
+      ...manifest.findings,
+      ...renameFindings({ matched, gone, conflicts }),
+      ...findingsOf(steps, wantedManifest, records, input.git),
+    ],
   };
 }
 

@@ -20,12 +20,15 @@ const actions: Readonly<Record<Verb, Action>> = {
   attempt: 'update',
   move: 'update',
   repair: 'update',
+  rename: 'update',
   stop: 'delete',
   forget: 'delete',
 };
 
 export interface ResourceChange {
   readonly address: string;
+  /** Where it is recorded, if the program has renamed it. */
+  readonly previous_address?: string;
   readonly stack: string;
   readonly type: string;
   /** The last part of the address. */
@@ -90,6 +93,7 @@ function changeOf(step: Step, stack: string, resources: ReadonlyMap<string, Reso
   const where = resource?.where ?? (step.life === 'job' ? step.before?.where : undefined);
   return {
     address: step.address,
+    ...(step.life === 'job' && step.from !== undefined ? { previous_address: step.from } : {}),
     stack,
     type: step.type,
     name: step.address.split('/').at(-1) ?? step.address,

@@ -31,6 +31,8 @@ export interface LivingRun {
 export interface JobStep extends StepBase {
   readonly life: 'job';
   readonly type: Job['does'];
+  /** The address that it is recorded under, where the program has renamed it. */
+  readonly from?: string;
   readonly seen: Seen;
   readonly change: Changed;
   readonly fields: readonly FieldChange[];

@@ -7,6 +7,7 @@ import {
   decide,
   decideArtifact,
   decideRemoved,
+  decideRenamed,
   refusalOf,
   seen,
 } from '../plan/decide.ts';
@@ -22,7 +23,7 @@ failed; it is never taken for \`absent\`, and nothing is started on it (exit 6).
 
 Verbs: \`none\` nothing to do · \`create\` a first attempt · \`new-run\` a first attempt beside an older run · \`attempt\` a
 further attempt, from the newest complete checkpoint · \`adopt\` it is on the target, only the record is missing ·
-\`update\` in the record alone · \`move\` stop at a checkpoint and go on elsewhere · \`repair\` make again what was edited ·
+\`update\` in the record alone · \`rename\` the record alone, under its new name · \`move\` stop at a checkpoint and go on elsewhere · \`repair\` make again what was edited ·
 \`stop\` stop and forget · \`forget\` drop the record, keep the results.
 `;
 
@@ -57,6 +58,8 @@ export function decisionsPage(): string {
     const { verb, because } = decideRemoved(state);
     return [state, verb, because];
   });
+  const verbs = ['none', 'create', 'update', 'attempt', 'move', 'new-run', 'adopt'] as const;
+  const renames = verbs.map((verb) => [verb, decideRenamed({ verb, because: '' }, '').verb]);
   const refusals = [...changed, 'removed' as const].map((change) => {
     const because = refusalOf(change);
     return [change, because === undefined ? 'no' : 'yes', because ?? ''];
@@ -70,6 +73,7 @@ export function decisionsPage(): string {
     `## Runs\n\n### Not recorded\n\n${runTable(false, 'none')}`,
     ...changed.map((change) => `### ${titles[change]}\n\n${runTable(true, change)}`),
     `## Runs whose construct was removed\n\n${table(['seen', 'verb', 'why'], removed)}`,
+    `## Renamed runs\n\nDecided as above under the new name; where that is \`none\`, the record is renamed.\n\n${table(['decided', 'renamed'], renames)}`,
     `## Protected runs\n\nWhere the record or the program says \`protect: true\`: refused is an error of the whole plan.\n\n${table(['change', 'refused', 'why'], refusals)}`,
     `## Artifacts\n\nNeeded: by a run that starts now.\n\n${table(['seen', 'needed', 'why', 'not needed', 'why'], artifacts)}`,
   ];

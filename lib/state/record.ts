@@ -2,6 +2,8 @@
 import { type Cause, causes } from '../base/events.ts';
 import type { Sha } from '../base/hash.ts';
 import { canonical, isObject } from '../base/json.ts';
+import type { Move } from '../base/moves.ts';
+import { birthplace } from '../base/token.ts';
 import { type Job, withoutPositions } from '../manifest.ts';
 import type { Attempt, Found, Provenance } from './attempt.ts';
 import type { Recorded, RestsOn, Run } from './state.ts';
@@ -114,6 +116,29 @@ export function withEnd(records: Records, job: Pick<Job, 'address' | 'identity'>
     ...run,
     attempts: run.attempts.map((each) => (each.n === n ? { ...each, end } : each)),
   }));
+}
+
+/** A job under another address, with the folder and the tokens that it has. */
+export function jobAt(job: Job, address: string): Job {
+  const { born: _, ...rest } = job;
+  const born = birthplace(job);
+  return { ...rest, address, ...(born === address ? {} : { born }) };
+}
+
+function recordUnder(record: Recorded, address: string): Recorded {
+  const one = <R extends Run>(run: R): R => ({ ...run, resource: jobAt(run.resource, address) });
+  const { superseded } = record;
+  return { ...one(record), address, ...(superseded ? { superseded: superseded.map(one) } : {}) };
+}
+
+/** Puts records under other addresses, their runs with them. Nothing where none is, or where one stands at the new one. */
+export function renamed(records: Records, moves: readonly Move[]): Records {
+  const taken = new Set(records.map(({ address }) => address));
+  const possible = moves.filter(({ from, to }) => taken.has(from) && !taken.has(to));
+  if (possible.length === 0) return records;
+  const names = new Map(possible.map(({ from, to }) => [from, to]));
+  const all = records.map((record) => recordUnder(record, names.get(record.address) ?? record.address));
+  return all.sort((a, b) => (a.address < b.address ? -1 : 1));
 }
 
 export function forgotten(records: Records, address: string): Records {

@@ -3,9 +3,11 @@
  * that is true now and what cannot be known yet. Doing it twice equals doing it once.
  */
 import type { Sha } from '../base/hash.ts';
+import { birthplace } from '../base/token.ts';
+import type { Job } from '../manifest.ts';
 import type { Found } from './attempt.ts';
 import type { JournalEntry, StartBegin } from './journal.ts';
-import { applied, attemptOf, recordAt, runsOf, withAttempt, withFound } from './record.ts';
+import { applied, attemptOf, jobAt, recordAt, runsOf, withAttempt, withFound } from './record.ts';
 import type { Recorded, State } from './state.ts';
 
 type Begun = StartBegin & { readonly seq: number };
@@ -41,6 +43,19 @@ export function openStarts(state: State | undefined, entries: readonly JournalEn
   return startsAfter(entries, state?.journal ?? 0).filter((begin) => {
     const end = ends.get(begin.seq);
     return !end || end.outcome === 'unknown';
+  });
+}
+
+const birthOf = (job: Job) => `${birthplace(job)}@${job.identity}`;
+
+/** Starts under the addresses of now: a rename since then is in the state, not in the journal. */
+function relocated(starts: readonly Begun[], recorded: readonly Recorded[]): readonly Begun[] {
+  const renamed = recorded.flatMap(runsOf).filter(({ resource }) => resource.born !== undefined);
+  if (renamed.length === 0) return starts;
+  const places = new Map(renamed.map(({ resource }) => [birthOf(resource), resource.address]));
+  return starts.map((begin) => {
+    const address = places.get(birthOf(begin.job)) ?? begin.address;
+    return { ...begin, address, job: jobAt(begin.job, address) };
   });
 }
 
@@ -83,7 +98,7 @@ export function recover(
   const ends = endsOf(entries);
   const records = new Map((state?.recorded ?? []).map((one) => [one.address, one]));
   const unknown: Begun[] = [];
-  const starts = startsAfter(entries, journal);
+  const starts = relocated(startsAfter(entries, journal), state?.recorded ?? []);
   for (const begin of starts) {
     const before = records.get(begin.address);
     const after = recoverOne(before ? [before] : [], begin, ends.get(begin.seq), lookUps);

@@ -15,6 +15,7 @@ const head = [
   'environment',
   'pins',
   'target',
+  'moved',
   'resources',
   'findings',
   'files',

@@ -8,6 +8,8 @@ import {
   decide,
   decideArtifact,
   decideRemoved,
+  decideRenamed,
+  refusalOf,
   type Seen,
   seen,
 } from '../../lib/plan/decide.ts';
@@ -118,6 +120,21 @@ test('a removed construct', () => {
     unknown: 'none',
   };
   for (const state of seen) assert.is(decideRemoved(state).verb, expected[state], state);
+});
+
+test('a renamed run: what is decided stays, and where that is nothing the record is renamed', () => {
+  const all = ['none', 'create', 'update', 'attempt', 'move', 'new-run', 'adopt'] as const;
+  const cells = all.map((verb) => decideRenamed({ verb, because: 'x' }, 'old'));
+  assert.equal(
+    cells.map(({ verb }) => verb),
+    ['rename', 'create', 'update', 'attempt', 'move', 'new-run', 'adopt'],
+  );
+  for (const { because } of cells) assert.match(because, /^renamed from old/);
+});
+
+test('a protected run: only what removes or supersedes it is refused', () => {
+  const refused = [...changed, 'removed' as const].filter((change) => refusalOf(change) !== undefined);
+  assert.equal(refused, ['semantic', 'removed']);
 });
 
 test('artifacts', () => {

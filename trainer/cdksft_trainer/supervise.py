@@ -36,13 +36,13 @@ class Job:
     command: list
     train: dict
     stop: Stop
+    # As the state knows it: its newest files may name it otherwise, and tokens do not change.
+    address: str
+    identity: str
     provenance: dict = field(default_factory=dict)
 
     def token(self, attempt):
-        train = self.train
-        # The state may know the run by an earlier identity than its newest files do.
-        identity = os.environ.get("SFT_IDENTITY") or train["identity"]
-        return token_of(self.root, train["stack"], train["run"], identity, attempt)
+        return token_of(self.root, self.train["stack"], self.address, self.identity, attempt)
 
     def retries(self):
         value = self.train.get("supervise", {}).get("retries", 0)
@@ -233,13 +233,16 @@ def main(arguments):
         return USAGE
     try:
         files = Path(given.files).resolve()
+        train = read_train(files)
         job = Job(
             root=Path(given.root).resolve(),
             run=Path(given.run).resolve(),
             files=files,
             command=command,
-            train=read_train(files),
+            train=train,
             stop=Stop(),
+            address=os.environ.get("SFT_ADDRESS") or train["run"],
+            identity=os.environ.get("SFT_IDENTITY") or train["identity"],
             provenance=read_provenance(),
         )
     except Refused as refused:

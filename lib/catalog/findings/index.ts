@@ -2,6 +2,7 @@
 import { data } from './data.ts';
 import type { Explanation } from './explanation.ts';
 import { machine } from './machine.ts';
+import { moved } from './moved.ts';
 import { override } from './override.ts';
 import { pins } from './pins.ts';
 import { plan } from './plan.ts';
@@ -11,7 +12,7 @@ import { surroundings } from './surroundings.ts';
 import { trainer } from './trainer.ts';
 import { tree } from './tree.ts';
 
-const tables = [program, tree, rules, data, override, plan, pins, machine, surroundings, trainer];
+const tables = [program, tree, rules, data, override, plan, moved, pins, machine, surroundings, trainer];
 
 export const explanations: ReadonlyMap<string, Explanation> = new Map(
   tables.flatMap((table) => Object.entries(table)).sort(([a], [b]) => (a < b ? -1 : 1)),

@@ -58,6 +58,13 @@ export const plan: Explanations = {
     fix: 'Take the change back, or make a new run.',
     source: 'DeepSpeed: checkpoints',
   },
+  'plan/looks-renamed': {
+    title: 'A run is removed and one with the same settings is added',
+    why: 'Without a declared rename the one is stopped and forgotten, and the other trains from the beginning.',
+    example: "new FineTune(stack, 'sft2', ...) in the place of 'sft'",
+    fix: 'If it is a rename, write the line that the message gives.',
+    source: 'docs/constructs.md',
+  },
   'plan/move': {
     title: 'A run that is alive would have to move',
     why: 'Where and how wide it runs cannot change while it runs.',

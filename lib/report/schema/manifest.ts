@@ -56,6 +56,7 @@ export const manifestFile = z.strictObject({
       settings: anyObject,
     }),
   ),
+  moved: z.exactOptional(z.array(z.strictObject({ from: z.string(), to: z.string() }))),
   resources: z.array(z.discriminatedUnion('life', [artifact, job])),
   findings: z.array(finding),
   files: z.array(z.strictObject({ path: z.string(), sha256: sha, mode: z.enum(['644', '755']) })),

@@ -5,7 +5,19 @@ import type { PlanDocument } from '../../plan/resource-changes.ts';
 import { changes } from '../../settings/change.ts';
 import { anyObject, derived, finding, git, sha, where, whole } from './values.ts';
 
-const verb = z.enum(['none', 'create', 'update', 'attempt', 'move', 'new-run', 'adopt', 'repair', 'stop', 'forget']);
+const verb = z.enum([
+  'none',
+  'create',
+  'update',
+  'attempt',
+  'move',
+  'new-run',
+  'adopt',
+  'repair',
+  'rename',
+  'stop',
+  'forget',
+]);
 
 const step = { verb, because: z.string(), where: z.exactOptional(where) };
 
@@ -34,6 +46,7 @@ const jobStep = z.strictObject({
 
 const resourceChange = z.strictObject({
   address: z.string(),
+  previous_address: z.exactOptional(z.string()).describe('Where it is recorded, if the program has renamed it'),
   stack: z.string(),
   type: z.enum(['environment', 'bundle', 'data', 'weights', 'train']),
   name: z.string(),

@@ -6,6 +6,7 @@ import { execa } from 'execa';
 import type { Sha } from '../../base/hash.ts';
 import { canonical } from '../../base/json.ts';
 import { printable } from '../../base/printable.ts';
+import { type Birth, birthplace } from '../../base/token.ts';
 import { fail } from '../../errors.ts';
 import { orAbsent, readObject } from '../files.ts';
 import type { Provenance } from '../target.ts';
@@ -18,9 +19,9 @@ export interface Launch {
   readonly bundle: string;
   readonly python: string;
   readonly n: number;
-  /** Of the run: train.json may name a later one of the same run, as when a commit was pinned that it had read. */
-  readonly identity: Sha;
   readonly token: Sha;
+  /** What the token is derived from. train.json may name a later one: after a rename, or a commit pinned that it had read. */
+  readonly birth: Birth;
   readonly provenance: Provenance;
   /** Seconds that a training gets to stop; the supervisor's default where absent. */
   readonly grace?: number | undefined;
@@ -59,7 +60,8 @@ function environment(launch: Launch): Record<string, string> {
     SFT_RUN: launch.run,
     SFT_PYTHON: launch.python,
     SFT_ATTEMPT: String(launch.n),
-    SFT_IDENTITY: launch.identity,
+    SFT_ADDRESS: birthplace(launch.birth),
+    SFT_IDENTITY: launch.birth.identity,
     SFT_PROVENANCE: canonical(launch.provenance),
     ...(launch.grace === undefined ? {} : { SFT_GRACE_SECONDS: String(launch.grace) }),
   };

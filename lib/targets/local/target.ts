@@ -104,8 +104,8 @@ class LocalTarget implements Target {
       bundle: this.#workspace.bundle(bundle, this.#options.trainer),
       python: join(await this.#environment(environment), 'bin', 'python'),
       n,
-      identity: job.identity,
       token: tokenOf(this.#workspace.root, this.#options.manifest.stack, job, n),
+      birth: job,
       provenance,
       grace: this.#options.grace,
     });

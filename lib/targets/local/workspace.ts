@@ -2,7 +2,8 @@
 import { realpathSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { hashOf, type Sha, short } from '../../base/hash.ts';
-import type { Artifact, Job } from '../../manifest.ts';
+import { type Birth, birthplace } from '../../base/token.ts';
+import type { Artifact } from '../../manifest.ts';
 import type { Wheel } from '../wheel.ts';
 
 /** The real path, also of a folder that is still to be made: what of it exists is resolved. */
@@ -45,11 +46,11 @@ export class Workspace {
     return join(this.root, artifact.make, short(artifact.key));
   }
 
-  run(job: Pick<Job, 'address' | 'identity'>): string {
-    return join(this.root, 'runs', `${job.address.replaceAll('/', '--')}--${short(job.identity)}`);
+  run(job: Birth): string {
+    return join(this.root, 'runs', `${birthplace(job).replaceAll('/', '--')}--${short(job.identity)}`);
   }
 
-  attempt(job: Pick<Job, 'address' | 'identity'>, n: number): string {
+  attempt(job: Birth, n: number): string {
     return join(this.run(job), 'attempts', String(n));
   }
 }
