@@ -13,11 +13,10 @@ import { pinFindings, pinnedInputs } from '../pins/wanted.ts';
 import type { Asked } from '../plan/decide.ts';
 import { makePlan, type PlanInput } from '../plan/plan.ts';
 import type { Plan } from '../plan/step.ts';
-import type { GitState } from '../state/attempt.ts';
 import { sourcesOf } from '../targets/sources.ts';
 import type { Target } from '../targets/target.ts';
 import type { Context } from './context.ts';
-import { gitState } from './git.ts';
+import { type GitAnswer, gitAnswer } from './git.ts';
 import { asRecorded, readOffline } from './offline.ts';
 import { pinsOf } from './pins.ts';
 import { stateFolder } from './recorded.ts';
@@ -110,14 +109,14 @@ export async function planningInput(
   manifest: Manifest,
   target: Target | undefined,
   { project, signal }: Context,
-  git: Promise<GitState | undefined> = gitState(project, signal),
+  git: Promise<GitAnswer> = gitAnswer(project, signal),
 ): Promise<Input> {
   if (target) await timed('target', () => refuseUnfit(target));
-  const [known, commit] = await Promise.all([look(manifest, project, target), git]);
+  const [known, { state: commit, finding }] = await Promise.all([look(manifest, project, target), git]);
   return {
     tool: toolVersion(),
     project: projectName(project),
-    manifest,
+    manifest: finding ? { ...manifest, findings: [...manifest.findings, finding] } : manifest,
     ...known,
     inputs: inputsOf(manifest, project),
     ...(commit ? { git: commit } : {}),
@@ -126,7 +125,7 @@ export async function planningInput(
 
 async function planOne(
   manifest: Manifest,
-  git: Promise<GitState | undefined>,
+  git: Promise<GitAnswer>,
   context: Context,
   { refresh, asked, only: named }: PlanningOptions,
 ): Promise<Planned> {
@@ -151,7 +150,7 @@ export async function planStacks(
   context: Context,
   options: PlanningOptions,
 ): Promise<Planned[]> {
-  const git = timed('git', () => gitState(context.project, context.signal));
+  const git = timed('git', () => gitAnswer(context.project, context.signal));
   const planned = await Promise.all(manifests.map((manifest) => planOne(manifest, git, context, options)));
   context.signal.throwIfAborted();
   return planned;

@@ -26,7 +26,7 @@ export interface Found {
   readonly revisions?: Revisions;
 }
 
-/** The commit that a plan was made from. `difference`: hash of what `git diff HEAD` says, where it says anything. */
+/** The commit that a plan was made from. `difference`: hash of what was changed since, where it is dirty: `lib/cli/git.ts`. */
 export interface GitState {
   readonly commit: string;
   readonly dirty: boolean;

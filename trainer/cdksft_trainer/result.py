@@ -5,6 +5,7 @@ import shutil
 from typing import Any
 
 from .adapter import check_adapter
+from .card import write_card
 from .durable import write_json
 from .folders import listing
 from .ranks import largest, rank, wait_for_all
@@ -19,10 +20,13 @@ def save_result(
     trainer: Trainer,
     attempt: Attempt,
     before: dict[str, Any] | None,
-    provenance: dict[str, Any],
-    revisions: dict[str, str],
+    job: dict[str, Any],
+    told: dict[str, Any],
 ) -> None:
-    """Collective. `before`: the adapter's tensors before training; None where the whole model was trained."""
+    """
+    Collective. `before`: the adapter's tensors before training; None where the whole model was trained. `told`:
+    provenance, revisions and versions, which result and model card keep.
+    """
     _check_finite(trainer)
     beside = attempt.output / "result.part"
     if rank() == 0:
@@ -37,9 +41,10 @@ def save_result(
     if before is not None:
         check_adapter(beside, before)
     kind = "model" if before is None else "adapter"
-    result = {"format": 1, "kind": kind, "files": listing(beside), **_losses(trainer), "provenance": provenance}
-    result |= {"revisions": revisions} if revisions else {}
-    write_json(beside / "result.json", result)
+    losses = _losses(trainer)
+    write_card(beside, kind, job, losses, told)
+    kept = {"provenance": told["provenance"], **({"revisions": told["revisions"]} if told["revisions"] else {})}
+    write_json(beside / "result.json", {"format": 1, "kind": kind, "files": listing(beside), **losses, **kept})
     shutil.rmtree(attempt.result, ignore_errors=True)
     os.replace(beside, attempt.result)
 

@@ -86,7 +86,8 @@ def _train(session: Session) -> None:
         return
     from .result import save_result
 
-    save_result(trainer, session.attempt, before, session.provenance, session.revisions)
+    told = {"provenance": session.provenance, "revisions": session.revisions}
+    save_result(trainer, session.attempt, before, job, {**told, "versions": session.watch.facts["versions"]})
     if rank() == 0:
         shutil.rmtree(session.attempt.cache, ignore_errors=True)
         session.end("done", result=session.attempt.result.relative_to(session.attempt.run).as_posix())

@@ -44,6 +44,13 @@ export const plan: Explanations = {
     fix: 'Commit first.',
     source: 'docs/state.md',
   },
+  'git/refused': {
+    title: 'git does not read the repository',
+    why: 'It belongs to another user, as in a container or on a build machine: the commit of a run stays unknown.',
+    example: 'a checkout by root, and sft by another user',
+    fix: 'Allow it: git config --global --add safe.directory PATH.',
+    source: 'git help config: safe.directory',
+  },
   'plan/invalid': {
     title: 'A file is no plan that can be applied here',
     why: 'It was cut short, changed, made by another version, or belongs to another project.',
