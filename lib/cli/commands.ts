@@ -40,6 +40,17 @@ function hasLiveTerminal(): boolean {
   return process.stdout.isTTY === true && process.env.TERM !== 'dumb' && process.stdout.columns >= 20 && isUtf8();
 }
 
+/** Yarn's replacement of node:fs cannot flush a file to disk, on which state, lock and attempts rest. */
+function refusePlugAndPlay(): void {
+  if (process.versions.pnp === undefined) return;
+  throw fail(
+    'project/plug-and-play',
+    'This project is installed with Yarn’s Plug’n’Play, in which Node cannot do all that sft needs of files.',
+    'Write nodeLinker: node-modules into .yarnrc.yml, and run yarn install.',
+    { exit: exit.invalid },
+  );
+}
+
 function contextOf(fixed: Fixed, options: GlobalOptions): Context {
   const cwd = folder(options.directory);
   return {
@@ -98,6 +109,8 @@ function add(program: Command, row: Row, fixed: Fixed, { opened, done }: Hooks):
       .slice(0, -2)
       .flat()
       .filter((argument) => argument !== undefined) as string[];
+    // Completion has nobody to tell.
+    if (!hidden) refusePlugAndPlay();
     const context = contextOf(fixed, command.optsWithGlobals());
     opened(context);
     done(await row.run(context, positional, command.opts(), program));

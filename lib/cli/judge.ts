@@ -1,6 +1,7 @@
 /** What a program's child process said and how it ended, as manifests or as findings. Pure. */
 import type { Finding } from '../finding.ts';
 import { type Manifest, manifestFormat } from '../manifest.ts';
+import { type Copy, ownFolder, ownVersion } from '../program/version.ts';
 import type { ChildOutcome } from './child.ts';
 
 export interface Judged {
@@ -21,7 +22,7 @@ interface Thrown {
 }
 
 type Line =
-  | { readonly kind: 'manifests'; readonly manifests: readonly Manifest[] }
+  | { readonly kind: 'manifests'; readonly manifests: readonly Manifest[]; readonly from?: Copy }
   | { readonly kind: 'findings'; readonly findings: readonly Finding[] }
   | { readonly kind: 'exit'; readonly code: number; readonly frames: readonly string[] }
   | { readonly kind: 'end'; readonly settled: boolean }
@@ -68,7 +69,7 @@ function adviceOnPackage(name: string): string {
   const path = name.replace(/^[@~]?[^/]*\//, '');
   const ownWay = `write "imports": { "#own/*": "./*" } into package.json and import '#own/${path}'`;
   if (/^[@~]\/|\.[cm]?[jt]sx?$/.test(name)) return `An alias of tsconfig.json is not read by Node: ${ownWay}.`;
-  const install = `Run: npm install ${name.split('/', name.startsWith('@') ? 2 : 1).join('/')}`;
+  const install = `Run: npm install ${name.split('/', name.startsWith('@') ? 2 : 1).join('/')} (or pnpm add, yarn add)`;
   return name.startsWith('@') ? `${install}; or, where it is an alias of tsconfig.json, ${ownWay}.` : install;
 }
 
@@ -177,7 +178,17 @@ function ended(outcome: ChildOutcome, lines: readonly Line[], delivered: boolean
   return undefined;
 }
 
-function otherVersion(manifest: Manifest, program: string): Finding {
+/** Files of one version would be carried out by the engine and the trainer of another. */
+function otherCopy({ version, folder }: Copy, program: string): Finding {
+  return problem(
+    'version',
+    program,
+    `The program imports cdksft ${version} (${folder}), and this sft is ${ownVersion()} (${ownFolder}).`,
+    'Run the sft that is installed beside the program (npx sft), or install one version for both.',
+  );
+}
+
+function otherFormat(manifest: Manifest, program: string): Finding {
   return problem(
     'version',
     program,
@@ -205,8 +216,10 @@ export function judge(outcome: ChildOutcome, seconds: number): Judged {
   const told = thrown.map((line) => fromThrown(line, program));
   const end =
     stopped(outcome, seconds, delivered) ?? (told.length > 0 || errors ? undefined : ended(outcome, lines, delivered));
-  const versions = manifests.filter((one) => one.format !== manifestFormat).map((one) => otherVersion(one, program));
-  const all = [...findings, ...told, ...(end ? [end] : []), ...versions];
+  const copies = lines.flatMap((line) => (line.kind === 'manifests' && line.from ? [line.from] : []));
+  const others = copies.filter(({ version }) => version !== ownVersion()).map((copy) => otherCopy(copy, program));
+  const formats = manifests.filter((one) => one.format !== manifestFormat).map((one) => otherFormat(one, program));
+  const all = [...findings, ...told, ...(end ? [end] : []), ...(others.length > 0 ? others : formats)];
   return all.some((finding) => finding.severity === 'error')
     ? { manifests: [], findings: all }
     : { manifests, findings: all };

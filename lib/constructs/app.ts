@@ -2,8 +2,9 @@ import { type IConstruct, RootConstruct } from 'constructs';
 import type { Finding } from '../finding.ts';
 import { inProject, programContext, surroundings } from '../program/context.ts';
 import { deliver } from '../program/deliver.ts';
+import { ownFolder } from '../program/version.ts';
 import { collect } from './collect.ts';
-import { copySymbol, thisCopy } from './copy.ts';
+import { copySymbol } from './copy.ts';
 import { Given, remember } from './given.ts';
 import { capture, type Position } from './position.ts';
 
@@ -19,7 +20,7 @@ export interface AppProps {
 export class App extends RootConstruct {
   readonly position: Position;
   /** @internal */
-  readonly [copySymbol]: string = thisCopy;
+  readonly [copySymbol]: string = ownFolder;
   readonly #given: Given;
 
   constructor(props: AppProps = {}) {

@@ -1,25 +1,40 @@
 /** Which copy of the SDK made a tree. Two in one program do not know each other's classes: said, not left to chance. */
-import { fileURLToPath } from 'node:url';
-import type { IConstruct } from 'constructs';
+import { Construct, type IConstruct } from 'constructs';
 import { exit, fail, type UserError } from '../errors.ts';
+import type { Finding, Where } from '../finding.ts';
 import { inProject } from '../program/context.ts';
+import { ownFolder } from '../program/version.ts';
 import type { Position } from './position.ts';
 
 /** The same symbol in every copy. */
 export const copySymbol = Symbol.for('cdksft.copy');
 
-/** The folder of this copy. */
-export const thisCopy = fileURLToPath(new URL('../../', import.meta.url)).replace(/\/$/, '');
+/** The folder of the copy that made the tree of a construct, where that is another one than this. */
+function otherFolder(construct: IConstruct): string | undefined {
+  const other = (construct.node.root as { [copySymbol]?: unknown })[copySymbol];
+  return typeof other !== 'string' || other === ownFolder ? undefined : other;
+}
+
+const fix =
+  'Have one copy: the same version in every package.json (npm ls cdksft shows them), in libraries as a peer dependency.';
 
 /** The error of a construct of this copy that is put into an App of another one; undefined where all is of one copy. */
 export function otherCopy(scope: IConstruct, kind: string, position: Position): UserError | undefined {
-  const other = (scope.node.root as { [copySymbol]?: unknown })[copySymbol];
-  if (typeof other !== 'string' || other === thisCopy) return undefined;
+  const other = otherFolder(scope);
+  if (other === undefined) return undefined;
   const at = position();
   return fail(
     'construct/two-copies',
-    `This ${kind} and its App come from two copies of cdksft: ${inProject(thisCopy)} and ${inProject(other)}.`,
-    'Have one copy: the same version in every package.json (npm ls cdksft shows them), in libraries as a peer dependency.',
+    `This ${kind} and its App come from two copies of cdksft: ${inProject(ownFolder)} and ${inProject(other)}.`,
+    fix,
     { where: at === undefined ? {} : { at: inProject(at) }, exit: exit.invalid },
   );
+}
+
+/** The same of a construct that a setting names: it may have been made in an App of its own copy. */
+export function ofOtherCopy(given: unknown, setting: string, where: Where): Finding | undefined {
+  const other = Construct.isConstruct(given) ? otherFolder(given) : undefined;
+  if (other === undefined) return undefined;
+  const message = `This run and its ${setting} come from two copies of cdksft: ${inProject(ownFolder)} and ${inProject(other)}.`;
+  return { id: 'construct/two-copies', severity: 'error', where: { ...where, path: setting }, message, fix };
 }

@@ -10,6 +10,7 @@ import type { RunSettings } from '../settings/run.ts';
 import { shown } from '../settings/shown.ts';
 import type { StackSettings } from '../settings/stack.ts';
 import type { Training } from '../settings/training.ts';
+import { ofOtherCopy } from './copy.ts';
 import type { Element } from './element.ts';
 import { FineTune } from './fine-tune.ts';
 import { Cluster, Dataset, Model } from './parts.ts';
@@ -69,7 +70,11 @@ const classes = { model: Model, data: Dataset, cluster: Cluster } as const;
 const made = { model: 'Model.fromHub(...)', data: 'Dataset.fromFile(...)', cluster: 'Cluster.local(...)' } as const;
 
 function references(props: Record<string, unknown>, where: Where): Finding[] {
-  return (Object.keys(classes) as (keyof typeof classes)[]).flatMap((name): Finding[] => {
+  const names = Object.keys(classes) as (keyof typeof classes)[];
+  const foreign = names.flatMap((name) => ofOtherCopy(props[name], name, where) ?? []);
+  // One says it all: the others come from there too.
+  if (foreign.length > 0) return foreign.slice(0, 1);
+  return names.flatMap((name): Finding[] => {
     const given = props[name];
     if (given instanceof classes[name]) return [];
     const missing = given === undefined;

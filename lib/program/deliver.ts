@@ -9,6 +9,7 @@ import { writeFilesSync } from '../synth/write.ts';
 import { readConfiguration } from './configuration.ts';
 import { programContext } from './context.ts';
 import { sourcesIn } from './sources.ts';
+import { ownFolder, ownVersion } from './version.ts';
 
 /** Writes all of a text; a full pipe answers EAGAIN and is tried again. */
 function writeAll(fd: number, text: string): void {
@@ -44,7 +45,9 @@ export function deliver(manifests: readonly Manifest[], findings: readonly Findi
   const all = [...findings, ...twice];
   const wrong = all.some((finding) => finding.severity === 'error');
   if (channel !== undefined) {
-    const message = wrong ? { kind: 'findings', findings: all } : { kind: 'manifests', manifests };
+    const message = wrong
+      ? { kind: 'findings', findings: all }
+      : { kind: 'manifests', manifests, from: { version: ownVersion(), folder: ownFolder } };
     writeAll(channel, `${JSON.stringify(message)}\n`);
     return;
   }

@@ -26,6 +26,9 @@ test('each other end has its finding, and then nothing is handed on', () => {
     'program/exits',
   ]);
   assert.equal(ids({ lines: [manifests.replace('"format":1', '"format":9'), end] }), ['program/version']);
+  const another = manifests.replace('}]}', '}],"from":{"version":"9.9.9","folder":"/a/cdksft"}}');
+  assert.equal(ids({ lines: [another, end] }), ['program/version']);
+  assert.equal(ids({ lines: [another.replace('"format":1', '"format":9'), end] }), ['program/version']);
   const late = { kind: 'thrown', name: 'Error', message: 'late', frames: [], sdk: true, rejected: false };
   assert.equal(ids({ lines: [manifests, JSON.stringify(late)], code: 1 }), ['program/sdk']);
   assert.is(judge({ ...outcome, lines: [manifests, JSON.stringify(late)], code: 1 }, 60).manifests.length, 0);

