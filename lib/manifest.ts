@@ -63,6 +63,13 @@ export interface Derived {
   readonly warmupSteps?: number;
 }
 
+/** A changed setting whose recorded value stays. Absent: not given. */
+export interface IgnoredChange {
+  readonly path: string;
+  readonly kept?: Json;
+  readonly written?: Json;
+}
+
 /** A job has an identity and numbered attempts. */
 export interface Job extends Base {
   readonly life: 'job';
@@ -79,6 +86,10 @@ export interface Job extends Base {
   readonly program: string;
   /** What that program was answered by `app.context()`: it is told the same again. Absent: it asked for nothing. */
   readonly context?: Readonly<Record<string, string>>;
+  /** Settings whose changes are ignored, as the program names them. */
+  readonly ignoreChanges?: readonly string[];
+  /** What was ignored for this plan: the settings hold the recorded values. */
+  readonly ignored?: readonly IgnoredChange[];
   /** Folder of this run's files below `synth/<stack>/`; also its name in the workspace. */
   readonly folder: string;
 }

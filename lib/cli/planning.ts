@@ -17,6 +17,7 @@ import { sourcesOf } from '../targets/sources.ts';
 import type { Target } from '../targets/target.ts';
 import type { Context } from './context.ts';
 import { type GitAnswer, gitAnswer } from './git.ts';
+import { keepingIgnored } from './ignored.ts';
 import { asRecorded, readOffline } from './offline.ts';
 import { pinsOf } from './pins.ts';
 import { stateFolder } from './recorded.ts';
@@ -124,13 +125,15 @@ export async function planningInput(
 }
 
 async function planOne(
-  manifest: Manifest,
+  given: Manifest,
   git: Promise<GitAnswer>,
   context: Context,
   { refresh, asked, only: named }: PlanningOptions,
 ): Promise<Planned> {
-  const reachable = canReach(manifest);
-  const target = refresh && reachable ? targetOf(manifest, context.project) : undefined;
+  const reachable = canReach(given);
+  const reach = (manifest: Manifest) => (refresh && reachable ? targetOf(manifest, context.project) : undefined);
+  const manifest = await keepingIgnored(given, reach(given), context);
+  const target = reach(manifest);
   const told = [
     ...(refresh && !reachable ? [notAsked(manifest)] : []),
     ...pinsToMind([manifest], context.project, false),

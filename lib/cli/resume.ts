@@ -7,6 +7,7 @@ import { type ExitCode, fail } from '../errors.ts';
 import { jobsOf } from '../plan/match.ts';
 import { applyReady, type CarryOptions } from './apply.ts';
 import type { Context } from './context.ts';
+import { keepingIgnored } from './ignored.ts';
 import { planningInput } from './planning.ts';
 import { isPath, loadValidStacks } from './programs.ts';
 import { oneRun } from './recorded.ts';
@@ -43,13 +44,14 @@ async function isRecorded(wanted: string, context: Context): Promise<boolean> {
 }
 
 export async function resume(context: Context, [wanted]: string[], options: CarryOptions): Promise<ExitCode> {
-  const { manifest, address } = await find(wanted, context);
-  if (!manifest)
+  const { manifest: given, address } = await find(wanted, context);
+  if (!given)
     throw fail(
       'stack/gone',
       'The program of this run makes its stack no more.',
       'Put it back, or see what is left: sft output.',
     );
+  const manifest = await keepingIgnored(given, targetOf(given, context.project), context);
   const target = targetOf(manifest, context.project);
   const plan = resumePlan(await planningInput(manifest, target, context), address);
   context.signal.throwIfAborted();

@@ -16,6 +16,8 @@ export interface FineTuneProps extends TrainingInput {
   readonly method: MethodProps;
   /** DeepSpeed ZeRO; absent: plain data parallelism, without DeepSpeed. */
   readonly zero?: ZeroInput | undefined;
+  /** Settings of this run whose recorded value stays, whatever the program says later; as plans name them. */
+  readonly ignoreChanges?: readonly string[] | undefined;
 }
 
 /** One training run: a model, rows, a method and where it runs. */

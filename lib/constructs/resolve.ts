@@ -2,8 +2,9 @@
 import type { Construct } from 'constructs';
 import { inspectFile } from '../data/file.ts';
 import type { Finding, Where } from '../finding.ts';
-import type { AskedPin } from '../manifest.ts';
+import type { AskedPin, IgnoredChange } from '../manifest.ts';
 import { inProject, programContext } from '../program/context.ts';
+import { type Kept, readKept } from '../program/kept.ts';
 import { check } from '../settings/check.ts';
 import type { Parsed } from '../settings/parsed.ts';
 import type { RunSettings } from '../settings/run.ts';
@@ -13,9 +14,10 @@ import type { Training } from '../settings/training.ts';
 import { ofOtherCopy } from './copy.ts';
 import type { Element } from './element.ts';
 import { FineTune } from './fine-tune.ts';
+import { checkIgnored, withKept } from './ignored.ts';
 import { Cluster, Dataset, Model } from './parts.ts';
 import { Pins } from './pins.ts';
-import { Stack } from './stack.ts';
+import { placeOf, Stack } from './stack.ts';
 
 export function whereOf(element: Element): Where {
   const { construct, at } = element.where();
@@ -61,6 +63,8 @@ export interface ResolvedRun {
   readonly training: Training;
   readonly method: RunSettings['method'];
   readonly zero?: RunSettings['zero'];
+  readonly ignoreChanges?: readonly string[];
+  readonly ignored: readonly IgnoredChange[];
   readonly model: Model;
   readonly data: Dataset;
   readonly cluster: Cluster;
@@ -107,7 +111,7 @@ function resolveMethod(given: unknown, where: Where): Parsed<RunSettings['method
   return check('method', given, where, 'method');
 }
 
-function resolveRun(run: FineTune): Parsed<ResolvedRun> {
+function resolveRun(run: FineTune, kept: Kept): Parsed<ResolvedRun> {
   const where = whereOf(run);
   if (typeof run.written !== 'object' || run.written === null)
     return {
@@ -122,16 +126,24 @@ function resolveRun(run: FineTune): Parsed<ResolvedRun> {
         },
       ],
     };
-  const props = run.written as Record<string, unknown>;
+  const { stack, address } = placeOf(run);
+  const ignored = kept[stack]?.[address] ?? [];
+  const props = withKept(run.written, ignored) as Record<string, unknown>;
   const rest = check('fineTune', props, where);
   const how = resolveMethod(props.method, where);
   const shard: Parsed<RunSettings['zero']> =
     props.zero === undefined ? { findings: [] } : check('zero', props.zero, where, 'zero');
   const findings = [...references(props, where), ...rest.findings, ...how.findings, ...shard.findings];
   if (findings.length > 0 || !rest.value || !how.value) return { findings };
-  const { model: _m, data: _d, cluster: _c, method: _h, zero: _z, ...trained } = rest.value;
+  const { model: _m, data: _d, cluster: _c, method: _h, zero: _z, ignoreChanges, ...trained } = rest.value;
+  const wrong = checkIgnored(ignoreChanges ?? [], where);
+  if (wrong.length > 0) return { findings: wrong };
   const { model, data, cluster } = props as { model: Model; data: Dataset; cluster: Cluster };
-  return { value: { training: trained, method: how.value, zero: shard.value, model, data, cluster }, findings };
+  const ignoring = { ...(ignoreChanges ? { ignoreChanges } : {}), ignored };
+  return {
+    value: { training: trained, method: how.value, zero: shard.value, ...ignoring, model, data, cluster },
+    findings,
+  };
 }
 
 /** A mistake in what was set later is that line's. */
@@ -153,6 +165,7 @@ export class Resolutions {
   readonly runs = new Map<FineTune, ResolvedRun>();
   readonly stacks = new Map<Stack, StackSettings>();
   readonly #pins = new Pins();
+  readonly #kept = readKept();
 
   add(construct: Construct): void {
     if (construct instanceof Model) this.#keep(construct, this.models, resolveModel(construct, this.#pins));
@@ -160,7 +173,8 @@ export class Resolutions {
     else if (construct instanceof Cluster) this.#keep(construct, this.clusters, resolveCluster(construct));
     else if (construct instanceof Stack)
       this.#keep(construct, this.stacks, check('stack', construct.props, whereOf(construct)));
-    else if (construct instanceof FineTune) this.#keep(construct, this.runs, located(construct, resolveRun(construct)));
+    else if (construct instanceof FineTune)
+      this.#keep(construct, this.runs, located(construct, resolveRun(construct, this.#kept)));
   }
 
   /** What these constructs asked the pins for. */

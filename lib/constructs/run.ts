@@ -279,6 +279,8 @@ function assemble(stack: Stack, element: FineTune, run: ResolvedRun, facts: Fact
     layout,
     derived,
     program: input.program,
+    ...(run.ignoreChanges ? { ignoreChanges: run.ignoreChanges } : {}),
+    ...(run.ignored.length > 0 ? { ignored: run.ignored } : {}),
     folder: address,
   };
   const findings = [...check(facts), ...checkOverrides(input, job)].map(({ path, ...broken }) =>

@@ -36,3 +36,10 @@ export class Stack extends Element {
     return this.#moves;
   }
 }
+
+/** The stack that a construct is in, and its path below it: of a construct in no stack its whole path. */
+export function placeOf({ node }: Element): { readonly stack: string; readonly address: string } {
+  const stack = node.scopes.find((scope) => scope instanceof Stack);
+  const prefix = stack ? `${stack.node.path}/` : '';
+  return { stack: stack?.node.id ?? '', address: node.path.slice(prefix.length) };
+}

@@ -99,6 +99,7 @@ function jobStep(matched: Matched, from: string | undefined, input: PlanInput): 
     seen,
     change,
     fields,
+    ...(job.ignored ? { ignored: job.ignored } : {}),
     ...(record ? { before: record.resource } : {}),
     ...derivedOf(record?.resource, job),
     ...startOf(matched, decision.verb, input),

@@ -1,7 +1,7 @@
 /** A plan as a value: what is compared, saved, shown and applied. */
 import type { Sha } from '../base/hash.ts';
 import type { Finding } from '../finding.ts';
-import type { ArtifactKind, Derived, Job, Manifest } from '../manifest.ts';
+import type { ArtifactKind, Derived, IgnoredChange, Job, Manifest } from '../manifest.ts';
 import type { GitState, Presence } from '../state/attempt.ts';
 import type { Changed, Seen, Verb } from './decide.ts';
 import type { FieldChange } from './diff.ts';
@@ -36,6 +36,8 @@ export interface JobStep extends StepBase {
   readonly seen: Seen;
   readonly change: Changed;
   readonly fields: readonly FieldChange[];
+  /** Changed in the program, and kept as recorded. */
+  readonly ignored?: readonly IgnoredChange[];
   /** As recorded, where a run is recorded at this address. */
   readonly before?: Job;
   /** What follows from the settings, where it is not the same before and after. */

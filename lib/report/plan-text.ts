@@ -6,7 +6,7 @@ import { plain, type Style } from '../finding-text.ts';
 import type { Artifact, Derived, Job, Manifest, Resource, TargetSpec } from '../manifest.ts';
 import type { Verb } from '../plan/decide.ts';
 import type { FieldChange } from '../plan/diff.ts';
-import { type PlanBody, type Step, starting } from '../plan/step.ts';
+import { type JobStep, type PlanBody, type Step, starting } from '../plan/step.ts';
 import { eachOverride, placeOf as overrideAt } from '../settings/overrides.ts';
 
 type Symbol = '+' | '~' | '±' | '-' | '?';
@@ -109,6 +109,13 @@ function fieldLine(field: FieldChange, width: number, style: Style): string {
   return `        ${field.path.padEnd(width)}  ${change.padEnd(22)}  ${style.dim(`${field.class}: ${field.reason}`)}`;
 }
 
+function ignoredLines({ ignored = [] }: JobStep, style: Style): string[] {
+  return ignored.map(
+    ({ path, kept, written }) =>
+      `        ${path.padEnd(14)}  ${style.dim(`ignored: stays ${shown(kept)}, the program says ${shown(written)}`)}`,
+  );
+}
+
 /** What the run says past its settings; of a run that starts, all of it. */
 function overrideLines(job: Job): string[] {
   return eachOverride(job.settings.overrides).map((one) => {
@@ -154,9 +161,10 @@ function whatText(step: Step, resource: Resource | undefined, jobs: readonly Job
 const resting: readonly string[] = ['running', 'queued', 'cancelled', 'failed-own', 'altered'];
 
 function restingLine(step: Step, style: Style): string[] {
-  if (step.life !== 'job' || step.verb !== 'none' || !resting.includes(step.seen)) return [];
+  if (step.life !== 'job' || step.verb !== 'none' || !(resting.includes(step.seen) || step.ignored)) return [];
   const what = dots([step.because, step.protected ? protectedText : undefined]);
-  return [style.dim(`    ${'run'.padEnd(11)} ${printable(step.address).padEnd(24)}  ${what}`)];
+  const head = style.dim(`    ${'run'.padEnd(11)} ${printable(step.address).padEnd(24)}  ${what}`);
+  return [head, ...ignoredLines(step, style)];
 }
 
 function stepLines(step: Step, find: Find, jobs: readonly Job[], style: Style): string[] {
@@ -169,7 +177,7 @@ function stepLines(step: Step, find: Find, jobs: readonly Job[], style: Style): 
   const head = `  ${style[paints[symbol]](symbol)} ${kind.padEnd(11)} ${printable(step.address).padEnd(24)}  ${what}`;
   if (step.life === 'artifact') return [head];
   const width = Math.max(14, ...step.fields.map((field) => field.path.length));
-  const fields = step.fields.map((field) => fieldLine(field, width, style));
+  const fields = [...step.fields.map((field) => fieldLine(field, width, style)), ...ignoredLines(step, style)];
   if (!starting.includes(step.verb) || resource?.life !== 'job') return [head, ...fields];
   return [head, ...fields, ...overrideLines(resource), derivedLine(resource.derived, step.before?.derived)];
 }

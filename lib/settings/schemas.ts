@@ -15,6 +15,7 @@ const fineTune = training.extend({
   cluster: z.unknown().optional(),
   method: z.unknown().optional(),
   zero: z.unknown().optional(),
+  ignoreChanges: z.array(z.string()).optional(),
 });
 
 export const schemas = {

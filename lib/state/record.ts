@@ -10,8 +10,8 @@ import type { Recorded, RestsOn, Run } from './state.ts';
 
 type Records = readonly Recorded[];
 
-/** A job as it is recorded and compared: without the position in the user's program. */
-export function plainJob(job: Job): Job {
+/** A job as it is recorded and compared: without the position in the user's program, and without what is only the plan's. */
+export function plainJob({ ignoreChanges: _, ignored: __, ...job }: Job): Job {
   return { ...job, where: withoutPositions(job.where) };
 }
 

@@ -51,6 +51,13 @@ export const plan: Explanations = {
     fix: 'Allow it: git config --global --add safe.directory PATH.',
     source: 'git help config: safe.directory',
   },
+  'ignore/unknown': {
+    title: 'ignoreChanges names no setting of a FineTune',
+    why: 'A misspelt name would ignore nothing, and the change would start a new run.',
+    example: "ignoreChanges: ['learningrate']",
+    fix: 'Name a setting as plans do; model, data and cluster are constructs of their own.',
+    source: 'docs/constructs.md',
+  },
   'plan/invalid': {
     title: 'A file is no plan that can be applied here',
     why: 'It was cut short, changed, made by another version, or belongs to another project.',

@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { manifestFormat } from '../../manifest.ts';
 import { run } from '../../settings/run.ts';
-import { anyObject, derived, finding, layout, sha, where } from './values.ts';
+import { anyObject, derived, finding, ignoredChange, layout, sha, where } from './values.ts';
 
 const base = {
   address: z.string().describe('Unique in the stack'),
@@ -27,6 +27,8 @@ const job = z.strictObject({
   derived,
   program: z.string(),
   context: z.exactOptional(z.record(z.string(), z.string())),
+  ignoreChanges: z.exactOptional(z.array(z.string())),
+  ignored: z.exactOptional(z.array(ignoredChange)),
   folder: z.string(),
   ...base,
 });

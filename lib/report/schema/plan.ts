@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { changed, seen } from '../../plan/decide.ts';
 import type { PlanDocument } from '../../plan/resource-changes.ts';
 import { changes } from '../../settings/change.ts';
-import { anyObject, derived, finding, git, sha, where, whole } from './values.ts';
+import { anyObject, derived, finding, git, ignoredChange, sha, where, whole } from './values.ts';
 
 const verb = z.enum([
   'none',
@@ -36,6 +36,7 @@ const jobStep = z.strictObject({
   seen: z.enum(seen),
   class: z.enum(changed),
   fields: z.array(fieldChange),
+  ignored: z.exactOptional(z.array(ignoredChange)).describe('Changed in the program, and kept as recorded'),
   derived: z.exactOptional(z.strictObject({ before: z.exactOptional(derived), after: z.exactOptional(derived) })),
   attempt: z.exactOptional(z.int().min(1)),
   token: z.exactOptional(sha),

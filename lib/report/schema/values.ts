@@ -1,7 +1,7 @@
 /** Parts that several documents share. Each is held to its type by the compiler, and to real output by a test. */
 import * as z from 'zod';
 import type { Finding, Where } from '../../finding.ts';
-import type { Derived, Layout } from '../../manifest.ts';
+import type { Derived, IgnoredChange, Layout } from '../../manifest.ts';
 import type { GitState } from '../../state/attempt.ts';
 
 export const sha = z.string().regex(/^[0-9a-f]{64}$/);
@@ -45,6 +45,12 @@ export const derived = z.strictObject({
   steps: z.exactOptional(whole),
   warmupSteps: z.exactOptional(whole),
 }) satisfies z.ZodType<Derived>;
+
+export const ignoredChange = z.strictObject({
+  path: z.string(),
+  kept: z.exactOptional(z.any()),
+  written: z.exactOptional(z.any()),
+}) satisfies z.ZodType<IgnoredChange>;
 
 export const git = z.strictObject({
   commit: z.string(),
