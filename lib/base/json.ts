@@ -7,15 +7,28 @@ export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+const none: readonly string[] = [];
+
 function ordered(value: unknown, head: readonly string[]): unknown {
-  if (Array.isArray(value)) return value.map((item) => ordered(item, []));
+  if (Array.isArray(value)) return value.map((item) => ordered(item, none));
   if (!isObject(value)) return value;
-  const rank = (key: string) => (head.includes(key) ? head.indexOf(key) : head.length);
-  // Code-unit order, not localeCompare: the bytes must not depend on the locale.
-  const keys = Object.keys(value).sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
+  // Sorted by code units, not by localeCompare: the bytes must not depend on the locale.
+  const keys = Object.keys(value).sort();
+  const first = head.filter((key) => Object.hasOwn(value, key));
+  const all = first.length === 0 ? keys : [...first, ...keys.filter((key) => !first.includes(key))];
   return Object.fromEntries(
-    keys.filter((key) => value[key] !== undefined).map((key) => [key, ordered(value[key], [])]),
+    all.filter((key) => value[key] !== undefined).map((key) => [key, ordered(value[key], none)]),
   );
+}
+
+/** Whether two plain values have the same canonical JSON, found out without making it. */
+export function isSame(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (Array.isArray(a)) return Array.isArray(b) && a.length === b.length && a.every((each, at) => isSame(each, b[at]));
+  if (!isObject(a) || !isObject(b)) return false;
+  const keys = Object.keys(a).filter((key) => a[key] !== undefined);
+  const others = Object.keys(b).filter((key) => b[key] !== undefined);
+  return keys.length === others.length && keys.every((key) => Object.hasOwn(b, key) && isSame(a[key], b[key]));
 }
 
 /** One line, keys sorted, `undefined` dropped: what hashes and equality are taken over. */

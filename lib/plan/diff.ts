@@ -1,5 +1,5 @@
 /** What differs between the settings recorded and the settings wanted, each difference with its class and what it means. */
-import { canonical, isObject, type Json, type JsonObject } from '../base/json.ts';
+import { canonical, isObject, isSame, type Json, type JsonObject } from '../base/json.ts';
 import type { Job } from '../manifest.ts';
 import { type Change, changes } from '../settings/change.ts';
 import { changeAt } from '../settings/overrides.ts';
@@ -96,7 +96,7 @@ export function diffSettings(
   before: Pick<Job, 'identity' | 'settings'>,
   after: Pick<Job, 'identity' | 'settings'>,
 ): FieldChange[] {
-  if (before.settings === after.settings) return [];
+  if (isSame(before.settings, after.settings)) return [];
   const sameIdentity = before.identity === after.identity;
   return walk({ path: '', before: before.settings, after: after.settings })
     .filter((pair) => !isSilent(pair))

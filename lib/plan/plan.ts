@@ -1,5 +1,6 @@
 /** The plan of one stack: from what is wanted, recorded and seen to the steps that apply takes. Pure. */
 import { hashOf, type Sha } from '../base/hash.ts';
+import { isSame } from '../base/json.ts';
 import { tokenOf } from '../base/token.ts';
 import type { Artifact, Job, Manifest, Resource } from '../manifest.ts';
 import type { GitState } from '../state/attempt.ts';
@@ -73,7 +74,7 @@ function progress(lookUp: ReturnType<Observed['runs']['get']>): Pick<JobStep, 'c
 }
 
 function derivedOf(before: Job | undefined, after: Job): Pick<JobStep, 'derived'> {
-  if (before && hashOf(before.derived) === hashOf(after.derived)) return {};
+  if (before && isSame(before.derived, after.derived)) return {};
   return { derived: { ...(before ? { before: before.derived } : {}), after: after.derived } };
 }
 

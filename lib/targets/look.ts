@@ -2,7 +2,17 @@
  * Looking at a workspace of thousands of runs: many small files, which are in the machine's memory most often. There a
  * call that waits takes some microseconds, and one by Node's thread pool ten times that.
  */
-import { closeSync, fstatSync, openSync, readdirSync, readFileSync, readSync, type Stats, statSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  type Stats,
+  statSync,
+} from 'node:fs';
 import { setImmediate as turn } from 'node:timers/promises';
 import { isObject } from '../base/json.ts';
 import { codeOf } from './files.ts';
@@ -72,20 +82,28 @@ export function lastLines(path: string, most: number): string[] {
   }
 }
 
+/** A pipe that somebody put in a file's place must not be waited for. */
+const forReading = constants.O_RDONLY | constants.O_NONBLOCK;
+
+function readInto(handle: number, buffer: Buffer): number {
+  let length = 0;
+  for (let read = -1; read !== 0 && length < buffer.length; length += read)
+    read = readSync(handle, buffer, length, buffer.length - length, null);
+  return length;
+}
+
 /** Whether a file's bytes are these. */
 export function holds(path: string, content: string | Uint8Array): boolean {
   const wanted = typeof content === 'string' ? Buffer.from(content) : content;
-  const found = statIf(path);
-  if (!found?.isFile() || found.size !== wanted.length) return false;
-  const handle = unlessAbsent(() => openSync(path, 'r'));
+  const handle = unlessAbsent(() => openSync(path, forReading));
   if (handle === undefined) return false;
   try {
-    // One more than is wanted, so that a file that grew meanwhile is told apart.
+    // One byte more than is wanted, so that a longer file is told apart.
     const buffer = Buffer.allocUnsafe(wanted.length + 1);
-    let length = 0;
-    for (let read = -1; read !== 0 && length < buffer.length; length += read)
-      read = readSync(handle, buffer, length, buffer.length - length, null);
-    return buffer.subarray(0, length).equals(wanted);
+    return buffer.subarray(0, readInto(handle, buffer)).equals(wanted);
+  } catch (caught) {
+    if (codeOf(caught) === 'EISDIR' || codeOf(caught) === 'EAGAIN') return false;
+    throw caught;
   } finally {
     closeSync(handle);
   }
