@@ -3,12 +3,14 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { Sha } from '../base/hash.ts';
 import { canonical } from '../base/json.ts';
-import { Journal, type JournalEvent } from '../state/journal.ts';
+import { Journal } from '../state/journal.ts';
+import type { JournalEvent } from '../state/journal-entry.ts';
+import { pruneJournal } from '../state/journal-files.ts';
 import type { ProcessId } from '../state/liveness.ts';
 import { acquire, type Holder, type Lock } from '../state/lock.ts';
 import type { Recorded, State } from '../state/state.ts';
 import { stateFormat } from '../state/state.ts';
-import { FileStore, type Store } from '../state/store.ts';
+import { FileStore } from '../state/store.ts';
 import type { Target } from '../targets/target.ts';
 import { type Loaded, load } from './load.ts';
 
@@ -50,7 +52,7 @@ export class Session {
   readonly #desk: Desk;
   readonly #turn: Turn;
   readonly #lock: Lock;
-  readonly #store: Store;
+  readonly #store: FileStore;
   readonly #journal: Journal;
   readonly #openStarts = new Set<number>();
   #state: State | undefined;
@@ -70,7 +72,7 @@ export class Session {
     this.#store = new FileStore(folder);
     this.#state = loaded.state;
     this.records = loaded.recovered.recorded;
-    this.#journal = new Journal(folder, loaded.journal, loaded.state?.journal ?? 0, {
+    this.#journal = new Journal(folder, Math.max(loaded.journal.last, loaded.state?.journal ?? 0), {
       epoch: lock.epoch,
       fence: () => this.fence(),
       now: desk.now,
@@ -155,6 +157,7 @@ export class Session {
       const next = this.#next();
       await this.#store.write(next, () => this.fence());
       this.#state = next;
+      pruneJournal(this.#store.folder, this.#store.oldestJournal());
     };
     this.#writes = this.#writes.then(write);
     return this.#writes;

@@ -2,7 +2,7 @@
 import type { Manifest } from '../manifest.ts';
 import { match, type Observed, runKey, runsToFind } from '../plan/match.ts';
 import type { Attempt, Found, Presence } from '../state/attempt.ts';
-import { readJournal } from '../state/journal.ts';
+import { readJournal } from '../state/journal-files.ts';
 import { runsOf } from '../state/record.ts';
 import { type LookUp, recover } from '../state/recover.ts';
 import type { Recorded, State } from '../state/state.ts';
@@ -16,7 +16,7 @@ export interface OfflineState {
 /** A start that a crash left open stays open: only the target knows. */
 export async function readOffline(folder: string): Promise<OfflineState> {
   const state = await new FileStore(folder).read();
-  const { recorded } = recover(state, readJournal(folder).entries, new Map());
+  const { recorded } = recover(state, readJournal(folder, state?.journal ?? 0).entries, new Map());
   return { state, recorded };
 }
 

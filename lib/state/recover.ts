@@ -6,7 +6,7 @@ import type { Sha } from '../base/hash.ts';
 import { birthplace } from '../base/token.ts';
 import type { Job } from '../manifest.ts';
 import type { Found } from './attempt.ts';
-import type { JournalEntry, StartBegin } from './journal.ts';
+import type { JournalEntry, StartBegin } from './journal-entry.ts';
 import { applied, attemptOf, jobAt, recordAt, runsOf, withAttempt, withFound } from './record.ts';
 import type { Recorded, State } from './state.ts';
 

@@ -2,7 +2,7 @@
  * States on the disk, `<serial>.json`, each written once: a second writer of a serial is refused by `link`, so that
  * there is no gap between the check and the write. The older files are the backups.
  */
-import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readdirSync, readFileSync, readSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { quote } from '../base/shell.ts';
 import { exit, fail, type UserError } from '../errors.ts';
@@ -26,6 +26,19 @@ function conflict(serial: number): UserError {
     'Plan again: what is there now may be what you want.',
     { exit: exit.stale },
   );
+}
+
+/** The head of a state is its first lines; what is recorded, which may be megabytes, comes after it. */
+function journalOf(path: string): number | undefined {
+  const handle = openSync(path, 'r');
+  try {
+    const buffer = Buffer.alloc(2048);
+    const head = buffer.toString('utf8', 0, readSync(handle, buffer, 0, buffer.length, 0));
+    const number = /^ {2}"journal": (\d+),$/m.exec(head)?.[1];
+    return number === undefined ? undefined : Number(number);
+  } finally {
+    closeSync(handle);
+  }
 }
 
 /** A temporary file older than this has no writer any more. */
@@ -83,6 +96,12 @@ export class FileStore implements Store {
     if (read.state.serial !== newest)
       throw this.#corrupt(newest, older, `it says that it is number ${read.state.serial}`);
     return read.state;
+  }
+
+  /** Up to which line the oldest state that is kept includes the journal; 0 where that cannot be read. */
+  oldestJournal(): number {
+    const oldest = this.serials().at(-1);
+    return oldest === undefined ? 0 : (journalOf(this.#path(oldest)) ?? 0);
   }
 
   async write(state: State, fence: () => void): Promise<void> {

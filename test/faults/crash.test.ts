@@ -1,9 +1,8 @@
 /** Real processes: `sft apply` kills itself with SIGKILL at each boundary of its journal, and is done again. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { journalText } from '../support/disk-state.ts';
 import { effort } from '../support/effort.ts';
 import { sideBySide } from '../support/sft.ts';
 import { StandIn } from '../support/stand-in.ts';
@@ -30,9 +29,9 @@ async function checkOnce(it: StandIn, count: number, where: string): Promise<voi
 async function checkSettled(it: StandIn, where: string): Promise<void> {
   const plan = await it.sft('plan', '--detailed-exitcode');
   assert.is(plan.code, 0, `the plan after an apply is empty: ${where}\n${plan.out}${plan.err}`);
-  const before = readFileSync(join(it.states, 'journal.jsonl'));
+  const before = journalText(it.states);
   assert.is((await it.sft('apply', '--yes')).code, 0);
-  assert.equal(readFileSync(join(it.states, 'journal.jsonl')), before, `a second apply writes nothing: ${where}`);
+  assert.equal(journalText(it.states), before, `a second apply writes nothing: ${where}`);
   it.finish();
   assert.equal(await it.awaitQuiet(), [], `left behind: ${where}`);
   const status = await it.sft('status', '--json');

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { recordedTokens } from '../support/disk-state.ts';
+import { journalText, recordedTokens } from '../support/disk-state.ts';
 import { effort } from '../support/effort.ts';
 import { sideBySide } from '../support/sft.ts';
 import { program, StandIn } from '../support/stand-in.ts';
@@ -89,9 +89,8 @@ async function sleepAt(k: number): Promise<boolean> {
     while (child.exitCode === null && !isStopped(pid)) await sleep(20);
     if (child.exitCode !== null) return false;
     await sleep(1100);
-    const journal = Object.entries(written(it)).find(([path]) => path.endsWith('journal.jsonl'));
     // Behind its last line an apply has nothing more to write: it ends as it would have.
-    if (journal?.[1].includes('"apply-end"')) {
+    if (journalText(it.states).includes('"apply-end"')) {
       child.kill('SIGCONT');
       assert.is((await ended).code, 0);
       return true;

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Found } from '../../lib/state/attempt.ts';
-import type { JournalEntry } from '../../lib/state/journal.ts';
+import type { JournalEntry } from '../../lib/state/journal-entry.ts';
 import { applied, recordAt, withFound } from '../../lib/state/record.ts';
 import { openStarts, recover } from '../../lib/state/recover.ts';
 import { job, planHash, recordedRun, stateOf, token } from '../support/states.ts';

@@ -1,6 +1,7 @@
 /** What a stack's newest state on the disk says. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { journalFiles } from '../../lib/state/journal-files.ts';
 import { runsOf } from '../../lib/state/record.ts';
 import type { State } from '../../lib/state/state.ts';
 
@@ -14,4 +15,11 @@ export function newestState(folder: string): State {
 export function recordedTokens(folder: string): string[] {
   const runs = newestState(folder).recorded.flatMap(runsOf);
   return runs.flatMap((run) => run.attempts.map(({ token }) => token)).sort();
+}
+
+/** All lines of a stack's journal. */
+export function journalText(folder: string): string {
+  return journalFiles(folder)
+    .map(({ path }) => readFileSync(path, 'utf8'))
+    .join('');
 }
