@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { gitAnswer } from '../../lib/cli/git.ts';
-import { readJournal } from '../../lib/state/journal.ts';
+import { readJournal } from '../../lib/state/journal-files.ts';
 import { FileStore } from '../../lib/state/store.ts';
 import { StandIn } from '../support/stand-in.ts';
 
@@ -46,7 +46,7 @@ test('a run from an edit that is not committed says so everywhere', async () => 
     );
     const state = await new FileStore(it.states).read();
     assert.equal(state?.recorded[0]?.attempts[0]?.provenance, provenance);
-    const begins = readJournal(it.states).entries.flatMap((entry) => ('provenance' in entry ? [entry.provenance] : []));
+    const begins = readJournal(it.states, 0).entries.flatMap((entry) => ('provenance' in entry ? [entry.provenance] : []));
     assert.equal(begins, [provenance]);
   } finally {
     await it.remove();
