@@ -46,7 +46,9 @@ test('a run from an edit that is not committed says so everywhere', async () => 
     );
     const state = await new FileStore(it.states).read();
     assert.equal(state?.recorded[0]?.attempts[0]?.provenance, provenance);
-    const begins = readJournal(it.states, 0).entries.flatMap((entry) => ('provenance' in entry ? [entry.provenance] : []));
+    const begins = readJournal(it.states, 0).entries.flatMap((entry) =>
+      'provenance' in entry ? [entry.provenance] : [],
+    );
     assert.equal(begins, [provenance]);
   } finally {
     await it.remove();
