@@ -5,6 +5,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
+import type { ProgramOutcome, Said } from '../program/said.ts';
 
 export interface ChildOptions {
   /** The child's working directory. */
@@ -19,14 +20,15 @@ export interface ChildOptions {
   readonly most?: number;
 }
 
-/** What is known once the child is gone. */
-export interface ChildOutcome {
-  readonly program: string;
-  /** One JSON line each, in order; the last may be cut where the child was killed. */
-  readonly lines: readonly string[];
-  readonly code: number | null;
-  readonly killedBy: NodeJS.Signals | null;
-  readonly stopped?: 'time' | 'size';
+/** The line that was being written when the child was killed is cut; why it was killed is told by its end. */
+function saidIn(text: string): Said[] {
+  return text.split('\n').flatMap((line): Said[] => {
+    try {
+      return [JSON.parse(line) as Said];
+    } catch {
+      return [];
+    }
+  });
 }
 
 const runner = join(import.meta.dirname, '..', 'program', `runner${import.meta.filename.slice(-3)}`);
@@ -34,7 +36,7 @@ const runner = join(import.meta.dirname, '..', 'program', `runner${import.meta.f
 const mostBytes = 256 * 1024 * 1024;
 
 /** Resolves when the child has ended, however; rejects with the signal's reason when it is aborted. */
-export function runProgram(options: ChildOptions): Promise<ChildOutcome> {
+export function runProgram(options: ChildOptions): Promise<ProgramOutcome> {
   const { project, program, seconds, signal, variables, most = mostBytes } = options;
   signal.throwIfAborted();
   const quiet = ['--disable-warning=ExperimentalWarning', '--disable-warning=MODULE_TYPELESS_PACKAGE_JSON'];
@@ -73,8 +75,8 @@ export function runProgram(options: ChildOptions): Promise<ChildOutcome> {
     child.on('close', (code, killedBy) => {
       finish();
       if (signal.aborted) return reject(signal.reason);
-      const lines = Buffer.concat(chunks).toString('utf8').split('\n').slice(0, -1);
-      resolve({ program, lines, code, killedBy, ...(stopped ? { stopped } : {}) });
+      const said = saidIn(Buffer.concat(chunks).toString('utf8'));
+      resolve({ program, said, code, killedBy, ...(stopped ? { stopped } : {}) });
     });
   });
 }

@@ -1,20 +1,9 @@
 /** What the command line looks like. Each command is loaded when it is run. */
-import { statSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { Command, CommanderError, Help, InvalidArgumentError, Option } from 'commander';
-import { type ExitCode, exit, fail } from '../errors.ts';
-import { findProject } from '../program/project.ts';
-import { type Context, isUtf8 } from './context.ts';
+import type { ExitCode } from '../errors.ts';
+import type { Context } from './context.ts';
+import { contextOf, type Fixed, refusePlugAndPlay } from './opened.ts';
 import { toolVersionText } from './tool.ts';
-
-type Fixed = Pick<Context, 'signal' | 'closed' | 'out' | 'note' | 'noteStyle' | 'style'>;
-
-interface GlobalOptions {
-  readonly directory?: string;
-  readonly json?: boolean;
-  readonly programTimeout: number;
-  readonly context: Readonly<Record<string, string>>;
-}
 
 function seconds(text: string): number {
   const value = Number(text);
@@ -27,42 +16,6 @@ function contextValue(text: string, before: Readonly<Record<string, string>>): R
   const [, key, value] = /^([^=\s]+)=(.*)$/s.exec(text) ?? [];
   if (key === undefined || value === undefined) throw new InvalidArgumentError('Write KEY=VALUE.');
   return { ...before, [key]: value };
-}
-
-function folder(given: string | undefined): string {
-  const path = resolve(given ?? '.');
-  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return path;
-  throw fail('usage/directory', `There is no folder ${given}.`, 'Correct what follows -C.', { exit: exit.usage });
-}
-
-/** A list is redrawn in place only where that works: a terminal that moves its cursor and says how wide it is. */
-function hasLiveTerminal(): boolean {
-  return process.stdout.isTTY === true && process.env.TERM !== 'dumb' && process.stdout.columns >= 20 && isUtf8();
-}
-
-/** Yarn's replacement of node:fs cannot flush a file to disk, on which state, lock and attempts rest. */
-function refusePlugAndPlay(): void {
-  if (process.versions.pnp === undefined) return;
-  throw fail(
-    'project/plug-and-play',
-    'This project is installed with Yarn’s Plug’n’Play, in which Node cannot do all that sft needs of files.',
-    'Write nodeLinker: node-modules into .yarnrc.yml, and run yarn install.',
-    { exit: exit.invalid },
-  );
-}
-
-function contextOf(fixed: Fixed, options: GlobalOptions): Context {
-  const cwd = folder(options.directory);
-  return {
-    ...fixed,
-    cwd,
-    project: findProject(cwd),
-    json: options.json === true,
-    programSeconds: options.programTimeout,
-    values: options.context,
-    canAsk: process.stdin.isTTY === true && process.stderr.isTTY === true,
-    onTerminal: hasLiveTerminal(),
-  };
 }
 
 type Run = (

@@ -3,21 +3,21 @@
  * long as a child needs to come up. A guess that is wrong costs a process that is ended again; nothing else follows
  * from it, since a program has no effect but what it prints and hands over.
  */
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
-import { findProject } from '../program/project.ts';
-import { type ChildOptions, type ChildOutcome, runProgram } from './child.ts';
+import { basename, extname, join } from 'node:path';
+import { runHere } from '../program/here.ts';
+import { findProject, programsIn } from '../program/project.ts';
+import type { ProgramOutcome } from '../program/said.ts';
+import { type ChildOptions, runProgram } from './child.ts';
 
 const commands = ['synth', 'validate', 'plan'];
 /** Options that change nothing in how a program is run. */
 const harmless = ['--check', '--json', '--no-refresh', '--detailed-exitcode', '--require-pins', '--debug'];
-/** What the default patterns of sft.yaml find. */
-const inStacks = /^[^.].*(?<!\.d|\.test)\.m?[jt]s$/;
 export const defaultSeconds = 60;
 
 interface Early {
-  readonly outcome: Promise<ChildOutcome>;
+  readonly outcome: Promise<ProgramOutcome>;
   readonly controller: AbortController;
 }
 
@@ -26,32 +26,48 @@ const started = new Map<string, Early>();
 const keyOf = ({ signal: _, ...options }: ChildOptions) => JSON.stringify(Object.entries(options).sort());
 
 function programsFor(project: string, names: readonly string[]): string[] {
-  const folder = join(project, 'stacks');
-  if (existsSync(join(project, 'sft.yaml')) || !existsSync(folder)) return [];
-  const files = readdirSync(folder).filter((file) => inStacks.test(file));
-  const wanted = names.length === 0 ? files : files.filter((file) => names.includes(file.replace(/\.m?[jt]s$/, '')));
-  return names.length > 0 && wanted.length !== names.length ? [] : wanted.sort().map((file) => `stacks/${file}`);
+  if (existsSync(join(project, 'sft.yaml'))) return [];
+  const all = programsIn(project);
+  if (names.length === 0) return all;
+  const wanted = all.filter((program) => names.includes(basename(program, extname(program))));
+  return wanted.length === names.length ? wanted : [];
 }
 
-/** Starts what `sft` with these arguments is going to run; nothing where that is not certain. */
-export function begin(argv: readonly string[]): void {
+/** A program of `sft synth` that is alone can run in this process: nothing goes on beside it that it could disturb. */
+function isAlone(argv: readonly string[], programs: readonly string[]): boolean {
+  return (
+    programs.length === 1 && argv[0] === 'synth' && argv.every((word) => word === '--check' || !word.startsWith('-'))
+  );
+}
+
+/**
+ * Starts what `sft` with these arguments is going to run; nothing where that is not certain. What is returned is a
+ * program that runs in this process.
+ */
+export function begin(argv: readonly string[]): Promise<ProgramOutcome> | undefined {
   const [command = '', ...rest] = argv;
   const names = rest.filter((word) => !word.startsWith('-'));
   const plain = rest.every((word) => harmless.includes(word) || /^[^-./][^./]*$/.test(word));
-  if (!commands.includes(command) || !plain) return;
+  // Under Yarn's Plug'n'Play the command line has something to say first.
+  if (!commands.includes(command) || !plain || process.versions.pnp !== undefined) return undefined;
   const project = findProject(process.cwd());
-  for (const program of programsFor(project, names).slice(0, availableParallelism())) {
+  const programs = programsFor(project, names);
+  const here = isAlone(argv, programs);
+  let running: Promise<ProgramOutcome> | undefined;
+  for (const program of programs.slice(0, availableParallelism())) {
     const controller = new AbortController();
     const options = { project, program, seconds: defaultSeconds, signal: controller.signal, variables: {} };
-    const outcome = runProgram(options);
+    const outcome = here ? runHere(options) : runProgram(options);
+    if (here) running = outcome;
     // Where nobody asks for it, nobody hears that it was ended.
     outcome.catch(() => undefined);
     started.set(keyOf(options), { outcome, controller });
   }
+  return running;
 }
 
 /** As `runProgram`; what was started early under the same options is taken up. */
-export function outcomeOf(options: ChildOptions): Promise<ChildOutcome> {
+export function outcomeOf(options: ChildOptions): Promise<ProgramOutcome> {
   const key = keyOf(options);
   const early = started.get(key);
   if (!early) return runProgram(options);

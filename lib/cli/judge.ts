@@ -1,32 +1,13 @@
-/** What a program's child process said and how it ended, as manifests or as findings. Pure. */
+/** What a program said and how it ended, as manifests or as findings. Pure. */
 import type { Finding } from '../finding.ts';
 import { type Manifest, manifestFormat } from '../manifest.ts';
+import type { ProgramOutcome, Said, Thrown } from '../program/said.ts';
 import { type Copy, ownFolder, ownVersion } from '../program/version.ts';
-import type { ChildOutcome } from './child.ts';
 
 export interface Judged {
   readonly manifests: readonly Manifest[];
   readonly findings: readonly Finding[];
 }
-
-interface Thrown {
-  readonly kind: 'thrown';
-  readonly name: string;
-  readonly message: string;
-  readonly code?: string;
-  /** `file:line:column` of the user's own code, innermost first. */
-  readonly frames: readonly string[];
-  /** Thrown by the SDK's code, not by the user's. */
-  readonly sdk: boolean;
-  readonly rejected: boolean;
-}
-
-type Line =
-  | { readonly kind: 'manifests'; readonly manifests: readonly Manifest[]; readonly from?: Copy }
-  | { readonly kind: 'findings'; readonly findings: readonly Finding[] }
-  | { readonly kind: 'exit'; readonly code: number; readonly frames: readonly string[] }
-  | { readonly kind: 'end'; readonly settled: boolean }
-  | Thrown;
 
 function problem(id: string, at: string | undefined, message: string, fix: string): Finding {
   return { id: `program/${id}`, severity: 'error', where: at === undefined ? {} : { at }, message, fix };
@@ -111,7 +92,7 @@ function fromThrown(thrown: Thrown, program: string): Finding {
     : problem('throws', at, `The program throws ${said}${path}`, 'Correct the program at this place.');
 }
 
-function stopped(outcome: ChildOutcome, seconds: number, delivered: boolean): Finding | undefined {
+function stopped(outcome: ProgramOutcome, seconds: number, delivered: boolean): Finding | undefined {
   const { program } = outcome;
   if (outcome.stopped === 'time') {
     const message = `The program has not ended after ${seconds} s${delivered ? ', though it has called app.synth()' : ''}.`;
@@ -139,7 +120,7 @@ function stopped(outcome: ChildOutcome, seconds: number, delivered: boolean): Fi
   return undefined;
 }
 
-function exited(line: Line & { kind: 'exit' }, program: string): Finding {
+function exited(line: Said & { kind: 'exit' }, program: string): Finding {
   const message = `The program calls process.exit(${line.code}); what comes after it does not run.`;
   return problem(
     'exits',
@@ -149,7 +130,7 @@ function exited(line: Line & { kind: 'exit' }, program: string): Finding {
   );
 }
 
-function ended(outcome: ChildOutcome, lines: readonly Line[], delivered: boolean): Finding | undefined {
+function ended(outcome: ProgramOutcome, lines: readonly Said[], delivered: boolean): Finding | undefined {
   const { program } = outcome;
   const exit = lines.find((line) => line.kind === 'exit');
   if (exit && !(delivered && exit.code === 0)) return exited(exit, program);
@@ -197,16 +178,8 @@ function otherFormat(manifest: Manifest, program: string): Finding {
   );
 }
 
-export function judge(outcome: ChildOutcome, seconds: number): Judged {
-  const { program } = outcome;
-  // The line that was being written when the child was killed is cut; why it was killed is told below.
-  const lines = outcome.lines.flatMap((line): Line[] => {
-    try {
-      return [JSON.parse(line) as Line];
-    } catch {
-      return [];
-    }
-  });
+export function judge(outcome: ProgramOutcome, seconds: number): Judged {
+  const { program, said: lines } = outcome;
   const manifests = lines.flatMap((line) => (line.kind === 'manifests' ? line.manifests : []));
   const findings = lines.flatMap((line) => (line.kind === 'findings' ? line.findings : []));
   const errors = findings.some((finding) => finding.severity === 'error');

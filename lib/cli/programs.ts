@@ -6,7 +6,8 @@ import { nearest } from '../base/nearest.ts';
 import { exit, fail, UserError } from '../errors.ts';
 import type { Finding } from '../finding.ts';
 import type { Manifest } from '../manifest.ts';
-import { type Configuration, readConfiguration } from '../program/configuration.ts';
+import { type Configuration, defaults, readConfiguration } from '../program/configuration.ts';
+import { programsIn } from '../program/project.ts';
 import { isProgram } from '../program/sources.ts';
 import { type Context, Interrupted } from './context.ts';
 import { outcomeOf } from './early.ts';
@@ -22,6 +23,7 @@ export interface Loaded {
 }
 
 function found(project: string, globs: readonly string[]): string[] {
+  if (globs === defaults.stacks) return programsIn(project);
   const all = globs.flatMap((glob) => globSync(glob, { cwd: project }));
   const programs = all.map((path) => path.split(sep).join('/')).filter((path) => isProgram.test(path));
   return [...new Set(programs)].sort();

@@ -3,6 +3,7 @@ import { realpathSync } from 'node:fs';
 import { dirname, relative, resolve, sep } from 'node:path';
 import { isObject } from '../base/json.ts';
 import { exit, fail } from '../errors.ts';
+import { hostSymbol, type ProgramHost } from './host.ts';
 import { findProject } from './project.ts';
 
 export interface ProgramContext {
@@ -11,6 +12,8 @@ export interface ProgramContext {
   readonly program: string;
   /** File descriptor that manifests are written to; undefined: write files. */
   readonly channel?: number;
+  /** In the process of `sft` itself: takes what is handed over. */
+  readonly hand?: ProgramHost['hand'];
   /** Nothing is handed over or written: a test looks at what was made. */
   readonly inMemory?: boolean;
 }
@@ -37,6 +40,8 @@ let lent: { readonly program: ProgramContext; readonly surroundings: Surrounding
 export function programContext(): ProgramContext {
   if (lent) return lent.program;
   if (known) return known;
+  const host = (globalThis as { [hostSymbol]?: ProgramHost })[hostSymbol];
+  if (host) return { ...host, project: real(host.project) };
   const channel = process.env.SFT_CHANNEL;
   // `sft` runs it in the project's folder; its runner leaves the program at argv[1], as under `node PROGRAM`.
   const script = real(resolve(process.argv[1] ?? '.'));

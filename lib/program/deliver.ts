@@ -8,6 +8,7 @@ import type { Manifest } from '../manifest.ts';
 import { writeFilesSync } from '../synth/write.ts';
 import { readConfiguration } from './configuration.ts';
 import { programContext } from './context.ts';
+import type { Handed } from './said.ts';
 import { sourcesIn } from './sources.ts';
 import { ownFolder, ownVersion } from './version.ts';
 
@@ -29,7 +30,7 @@ let delivered = false;
 
 /** `findings` with an error: nothing is handed on but them. */
 export function deliver(manifests: readonly Manifest[], findings: readonly Finding[]): void {
-  const { channel, project } = programContext();
+  const { channel, hand, project } = programContext();
   const twice: Finding[] = delivered
     ? [
         {
@@ -44,13 +45,16 @@ export function deliver(manifests: readonly Manifest[], findings: readonly Findi
   delivered = true;
   const all = [...findings, ...twice];
   const wrong = all.some((finding) => finding.severity === 'error');
-  if (channel !== undefined) {
-    const message = wrong
-      ? { kind: 'findings', findings: all }
-      : { kind: 'manifests', manifests, from: { version: ownVersion(), folder: ownFolder } };
-    writeAll(channel, `${JSON.stringify(message)}\n`);
-    return;
-  }
+  const handed: Handed = wrong
+    ? { kind: 'findings', findings: all }
+    : { kind: 'manifests', manifests, from: { version: ownVersion(), folder: ownFolder } };
+  if (hand) hand(handed);
+  else if (channel !== undefined) writeAll(channel, `${JSON.stringify(handed)}\n`);
+  else deliverAlone(project, manifests, all, wrong);
+}
+
+/** By `node` alone: what was found is told, and files are written. */
+function deliverAlone(project: string, manifests: readonly Manifest[], all: readonly Finding[], wrong: boolean): void {
   if (all.length > 0) process.stderr.write(`${findingsText(all, plain, sourcesIn(project))}\n`);
   if (wrong) process.exitCode = exit.invalid;
   else writeStacks(project, manifests);

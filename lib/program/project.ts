@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 
 /** The nearest folder from `from` upwards that has sft.yaml or package.json; `from` itself where none has. */
@@ -8,4 +8,15 @@ export function findProject(from: string): string {
     if (existsSync(join(folder, 'sft.yaml')) || existsSync(join(folder, 'package.json'))) return folder;
     if (dirname(folder) === folder) return start;
   }
+}
+
+/** What the default patterns of `sft.yaml` find. */
+const inStacks = /^[^.].*(?<!\.d|\.test)\.m?[jt]s$/;
+
+/** Programs of a project without `sft.yaml`, relative to its folder, sorted. */
+export function programsIn(project: string): string[] {
+  const folder = join(project, 'stacks');
+  if (!existsSync(folder)) return [];
+  const files = readdirSync(folder).filter((file) => inStacks.test(file));
+  return files.sort().map((file) => `stacks/${file}`);
 }

@@ -1,0 +1,31 @@
+/** `sft synth` whose program has run in this process: no command line to parse, so none is loaded. */
+import type { ExitCode } from '../errors.ts';
+import { type Context, styleOf } from './context.ts';
+import { defaultSeconds } from './early.ts';
+import { tellFailure } from './failure.ts';
+import { contextOf } from './opened.ts';
+import { listenForSignals, openStreams } from './streams.ts';
+import { synth } from './synth.ts';
+
+/** The arguments after `synth`: names of stacks, and --check. Never rejects. */
+export async function plainSynth(words: readonly string[]): Promise<ExitCode> {
+  const { out, note, closed } = openStreams();
+  const signal = listenForSignals(note);
+  const fixed = {
+    ...{ out, note, closed, signal },
+    // Which of the two is a terminal is found out where there is something to colour.
+    get style() {
+      return styleOf(process.stdout);
+    },
+    get noteStyle() {
+      return styleOf(process.stderr);
+    },
+  };
+  const context: Context = contextOf(fixed, { programTimeout: defaultSeconds, context: {} });
+  try {
+    const stacks = words.filter((word) => word !== '--check');
+    return await synth(context, stacks, { check: words.includes('--check') });
+  } catch (error) {
+    return tellFailure(error, { ...context, debug: false });
+  }
+}
