@@ -3,7 +3,7 @@ import { Construct, type IConstruct } from 'constructs';
 import { exit, fail, type UserError } from '../errors.ts';
 import type { Finding, Where } from '../finding.ts';
 import { inProject } from '../program/context.ts';
-import { ownFolder } from '../program/version.ts';
+import { ownFolder, versionOf } from '../program/version.ts';
 import type { Position } from './position.ts';
 
 /** The same symbol in every copy. */
@@ -27,6 +27,18 @@ export function otherCopy(scope: IConstruct, kind: string, position: Position): 
     'construct/two-copies',
     `This ${kind} and its App come from two copies of cdksft: ${inProject(ownFolder)} and ${inProject(other)}.`,
     fix,
+    { where: at === undefined ? {} : { at: inProject(at) }, exit: exit.invalid },
+  );
+}
+
+/** The error of a tree whose classes are of another version of the package that they extend, and do not fit ours. */
+export function otherConstructs(kind: string, position: Position): UserError {
+  const at = position();
+  const wanted = versionOf('constructs');
+  return fail(
+    'construct/other-constructs',
+    `This ${kind} is put into a construct of another version of the package constructs than cdksft’s, ${wanted}.`,
+    `Write "constructs": "${wanted}" into the package.json of the program, and of each package that extends Construct.`,
     { where: at === undefined ? {} : { at: inProject(at) }, exit: exit.invalid },
   );
 }

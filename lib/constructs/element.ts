@@ -2,7 +2,7 @@ import { Construct } from 'constructs';
 import { fail } from '../errors.ts';
 import type { Finding, Where } from '../finding.ts';
 import { shown } from '../settings/shown.ts';
-import { otherCopy } from './copy.ts';
+import { otherConstructs, otherCopy } from './copy.ts';
 import { type Below, capture, type Position } from './position.ts';
 
 /** What a construct's own name may be: it becomes a folder's and an address's part. */
@@ -58,7 +58,11 @@ export abstract class Element extends Construct {
     const foreign = otherCopy(scope, kind, position);
     if (foreign) throw foreign;
     const claimed = claim(scope, id, kind);
-    super(scope, claimed.id);
+    try {
+      super(scope, claimed.id);
+    } catch (caught) {
+      throw scope instanceof Construct ? caught : otherConstructs(kind, position);
+    }
     this.props = props;
     this.position = position;
     const { wrong } = claimed;

@@ -11,9 +11,19 @@ export interface Copy {
 /** The package's folder. */
 export const ownFolder = fileURLToPath(new URL('../../', import.meta.url)).replace(/\/$/, '');
 
-let version: string | undefined;
-
-export function ownVersion(): string {
-  version ??= (JSON.parse(readFileSync(join(ownFolder, 'package.json'), 'utf8')) as { version: string }).version;
-  return version;
+interface Package {
+  readonly version: string;
+  readonly dependencies: Readonly<Record<string, string>>;
 }
+
+let own: Package | undefined;
+
+function ownPackage(): Package {
+  own ??= JSON.parse(readFileSync(join(ownFolder, 'package.json'), 'utf8')) as Package;
+  return own;
+}
+
+export const ownVersion = (): string => ownPackage().version;
+
+/** The version of a package that this one was made with. */
+export const versionOf = (dependency: string): string => ownPackage().dependencies[dependency] ?? 'unknown';

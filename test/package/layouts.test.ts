@@ -119,6 +119,9 @@ function lay(layout: Layout, tarball: string): void {
       dependencies: { '@team/shared': layout.workspace, cdksft: sdk, constructs },
     },
     'packages/experiments/stacks/probe.ts': stack,
+    'packages/older/package.json': { ...own, name: 'older', dependencies: { cdksft: sdk, constructs: '10.4.2' } },
+    'packages/older/shared.ts': shared,
+    'packages/older/stacks/probe.ts': stack.replace('@team/shared', '../shared.ts'),
     // It uses what it does not name.
     'packages/careless/package.json': { ...own, name: 'careless', dependencies: { cdksft: sdk } },
     'packages/careless/stacks/probe.ts': `import { Construct } from 'constructs';\nexport class A extends Construct {}\n`,
@@ -194,10 +197,11 @@ for (const layout of plain)
     const experiments = join('packages', 'experiments');
     const fromRoot = await sft(layout, '.', '-C', experiments, 'synth');
     assert.is(fromRoot.code, 0, fromRoot.err);
-    const [check, plan, alone, careless] = await Promise.all([
+    const [check, plan, alone, older, careless] = await Promise.all([
       sft(layout, experiments, 'synth', '--check'),
       sft(layout, experiments, 'plan', '--no-refresh', '--json'),
       run(process.execPath, ['stacks/probe.ts'], { cwd: join(rootOf(layout), experiments) }),
+      sft(layout, join('packages', 'older'), 'validate'),
       sft(layout, join('packages', 'careless'), 'validate'),
     ]);
     assert.is(check.code, 0, check.out + check.err);
@@ -205,12 +209,29 @@ for (const layout of plain)
     assert.is(alone.code, 0, alone.err);
     const [first] = plain;
     if (first) assert.equal(written(layout), written(first));
+    assert.is(older.code, 65);
+    assert.match(older.out, `"constructs": "${constructs}"`);
+    assert.match(older.out, /shared\.ts:7:\d+/);
     // pnpm links what a package names, and nothing else.
     assert.is(careless.code, 65);
     assert.match(
       careless.out,
       layout.name === 'pnpm' ? /"constructs", .* not installed[\s\S]*pnpm add/ : /program\/no-synth/,
     );
+  });
+
+const pnpm = layouts.find(({ name }) => name === 'pnpm');
+if (pnpm)
+  inLayout(pnpm, 'types are right where packages are linked', async () => {
+    const compilerOptions = { module: 'nodenext', target: 'es2023', strict: true, noEmit: true, skipLibCheck: false };
+    const types = { types: ['node'], typeRoots: [join(checkout, 'node_modules', '@types')] };
+    const folder = join('packages', 'experiments');
+    write(rootOf(pnpm), {
+      [join(folder, 'tsconfig.json')]: { compilerOptions: { ...compilerOptions, ...types }, include: ['stacks'] },
+    });
+    const tsc = join(checkout, 'node_modules', '.bin', 'tsc');
+    const { code, out } = await run(tsc, ['-p', '.'], { cwd: join(rootOf(pnpm), folder), env: environment });
+    assert.is(code, 0, out);
   });
 
 const [npm] = layouts;

@@ -30,6 +30,13 @@ export const tree: Explanations = {
     fix: 'Nest less, or use shorter names.',
     source: 'ARCHITECTURE.md: On a target',
   },
+  'construct/other-constructs': {
+    title: 'Two versions of the package constructs',
+    why: 'A tree is one only where all its classes extend the same Construct; those of another version do not fit.',
+    example: 'class SevenB extends Construct, where its package.json has "constructs": "10.4.2"',
+    fix: 'Name the version in package.json that cdksft has: npm ls constructs shows both.',
+    source: 'lib/constructs/copy.ts',
+  },
   'construct/two-copies': {
     title: 'Constructs of two copies of cdksft in one App',
     why: 'Each copy has classes of its own; a tree of both would be read in part only.',
