@@ -5,6 +5,7 @@
 import type { Sha } from './base/hash.ts';
 import type { Json, JsonObject } from './base/json.ts';
 import type { Move } from './base/moves.ts';
+import type { Birth } from './base/token.ts';
 import type { Finding, Where } from './finding.ts';
 
 export const manifestFormat = 1;
@@ -24,6 +25,8 @@ interface Base {
   readonly address: string;
   /** Addresses that must be whole before this one. */
   readonly needs: readonly string[];
+  /** The run whose result it is made from; that one is needed too. */
+  readonly begins?: Birth;
   readonly where: Where;
 }
 

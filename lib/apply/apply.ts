@@ -87,7 +87,8 @@ async function carryOut(input: ApplyInput, session: Session): Promise<StepResult
   const runs = await findRuns(target, runsToFind(match(plan.manifest, session.records)));
   const work = new Work({ ...input, session, root, runs, artifacts: artifactsOf(plan.manifest) });
   const tasks = await work.tasks();
-  if (tasks.some((task) => task.life === 'artifact' || starting.includes(task.step.verb))) await probe(target);
+  if (tasks.some((task) => task.life === 'artifact' || (task.life === 'job' && starting.includes(task.step.verb))))
+    await probe(target);
   const outcomes = await walk(tasks, {
     act: (task) => work.act(task),
     skip: (task, because) => work.skip(task, because),

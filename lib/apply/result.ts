@@ -28,5 +28,8 @@ export function codeOf(steps: readonly StepResult[], interrupted: boolean): Exit
   const has = (outcome: Outcome) => steps.some((step) => step.outcome === outcome);
   if (interrupted && (has('interrupted') || has('skipped'))) return exit.interrupted;
   if (has('unknown')) return exit.unknown;
-  return has('failed') ? exit.error : exit.done;
+  const failed = steps.filter((step) => step.outcome === 'failed');
+  if (failed.length === 0) return exit.done;
+  // Nothing of ours failed where the training did that another run waited for.
+  return failed.every((step) => step.verb === 'wait') ? exit.runFailed : exit.error;
 }

@@ -7,6 +7,8 @@ export interface Node {
   readonly address: string;
   /** Addresses that must be done before; those that are no node are done already. */
   readonly needs: readonly string[];
+  /** It only waits: it takes no place among those that are done side by side. */
+  readonly waits?: true;
 }
 
 export interface WalkOptions<N extends Node> {
@@ -39,6 +41,9 @@ class Walk<N extends Node> {
   readonly #waiting = new Map<N, Set<string>>();
   readonly #neededBy = new Map<string, N[]>();
   readonly #ready: N[] = [];
+  /** Ready too; they only wait, and so begin whatever else is under way. */
+  readonly #idle: N[] = [];
+  #busy = 0;
   #begun = 0;
 
   constructor(nodes: readonly N[], options: WalkOptions<N>) {
@@ -47,9 +52,13 @@ class Walk<N extends Node> {
     for (const node of nodes) {
       const needs = new Set(node.needs.filter((need) => all.has(need)));
       this.#waiting.set(node, needs);
-      if (needs.size === 0) this.#ready.push(node);
+      if (needs.size === 0) this.#enqueue(node);
       for (const need of needs) this.#dependants(need).push(node);
     }
+  }
+
+  #enqueue(node: N): void {
+    (node.waits ? this.#idle : this.#ready).push(node);
   }
 
   #dependants(address: string): N[] {
@@ -60,8 +69,11 @@ class Walk<N extends Node> {
 
   #begin(node: N): void {
     this.#waiting.delete(node);
+    const weight = node.waits ? 0 : 1;
+    this.#busy += weight;
     const run = this.#options.act(node).then((outcome) => {
       this.#running.delete(node.address);
+      this.#busy -= weight;
       this.#settle(node, outcome);
     });
     // An abandoned one has nobody who waits for it.
@@ -80,7 +92,7 @@ class Walk<N extends Node> {
         if (!needs) continue;
         if (this.outcomes.get(one.address) === 'done') {
           needs.delete(one.address);
-          if (needs.size === 0) this.#ready.push(next);
+          if (needs.size === 0) this.#enqueue(next);
           continue;
         }
         this.#waiting.delete(next);
@@ -92,7 +104,8 @@ class Walk<N extends Node> {
 
   #advance(): void {
     const { signal, parallelism } = this.#options;
-    while (!signal.aborted && this.#running.size < parallelism) {
+    while (!signal.aborted && this.#idle.length > 0) for (const node of this.#idle.splice(0)) this.#begin(node);
+    while (!signal.aborted && this.#busy < parallelism) {
       const next = this.#ready[this.#begun];
       if (!next) return;
       this.#begun += 1;

@@ -2,7 +2,7 @@
 import type { EngineEvent } from '../base/events.ts';
 import { tokenOf } from '../base/token.ts';
 import { UserError } from '../errors.ts';
-import type { Artifact, Job } from '../manifest.ts';
+import type { Job } from '../manifest.ts';
 import { jobsOf, runKey, seenOf } from '../plan/match.ts';
 import { type JobStep, type Plan, starting } from '../plan/step.ts';
 import type { Provenance } from '../state/attempt.ts';
@@ -10,28 +10,23 @@ import { applied, attemptOf, forgotten, recordAt, runsOf, withAttempt, withFound
 import type { LookUp } from '../state/recover.ts';
 import type { Recorded } from '../state/state.ts';
 import type { Target } from '../targets/target.ts';
+import { awaitResult } from './await-result.ts';
 import { type Artifacts, artifactsFor, restsOn } from './needs.ts';
 import type { StepResult } from './result.ts';
 import type { Session } from './session.ts';
 import { alreadyThere, messageOf, startOnce } from './start.ts';
 import { stopRun } from './stop.ts';
-import type { Node, Outcome } from './walk.ts';
-
-export interface ArtifactTask extends Node {
-  readonly life: 'artifact';
-  readonly verb: string;
-  readonly artifact: Artifact;
-}
-
-export interface JobTask extends Node {
-  readonly life: 'job';
-  readonly verb: string;
-  readonly step: JobStep;
-  /** As wanted; of a removed construct as recorded. */
-  readonly job: Job;
-}
-
-export type Task = ArtifactTask | JobTask;
+import {
+  type ArtifactTask,
+  type JobTask,
+  nameOf,
+  type ResultTask,
+  resultTasks,
+  type Task,
+  titleOf,
+  withResults,
+} from './tasks.ts';
+import type { Outcome } from './walk.ts';
 
 export interface WorkInput {
   readonly plan: Plan;
@@ -80,15 +75,17 @@ export class Work {
     return this.#input.plan.steps.flatMap((step) => {
       if (step.life !== 'job' || step.verb === 'none') return [];
       const job = jobs.get(step.address) ?? step.before;
-      return job ? [{ life: 'job', address: step.address, needs: job.needs, verb: step.verb, step, job } as const] : [];
+      // What is only recorded, stopped or forgotten waits for nothing.
+      const needs = starting.includes(step.verb) ? (job?.needs ?? []) : [];
+      return job ? [{ life: 'job', address: step.address, needs, verb: step.verb, step, job } as const] : [];
     });
   }
 
-  /** Artifacts that a job needs which starts now, and those to repair; not those that are whole by now. */
+  /** `jobs`: those that start now. What they need, and what is to be repaired; not what is whole by now. */
   async #artifactTasks(jobs: readonly JobTask[]): Promise<ArtifactTask[]> {
     const { plan, artifacts, target } = this.#input;
     const verbs = new Map(plan.steps.map((step) => [step.address, step.verb]));
-    const needed = jobs.filter((task) => this.#starts(task)).flatMap((task) => artifactsFor(task.job, artifacts));
+    const needed = jobs.flatMap((task) => artifactsFor(task.job, artifacts));
     const repaired = [...artifacts.values()].filter(({ address }) => verbs.get(address) === 'repair');
     const wanted = [...new Set([...needed, ...repaired])];
     if (wanted.length === 0) return [];
@@ -104,18 +101,22 @@ export class Work {
 
   async tasks(): Promise<Task[]> {
     const jobs = this.#jobTasks();
-    return [...(await this.#artifactTasks(jobs)), ...jobs];
+    const starts = jobs.filter((task) => this.#starts(task));
+    return withResults(
+      [...(await this.#artifactTasks(starts)), ...jobs],
+      resultTasks(starts, this.#input.plan.manifest),
+    );
   }
 
   #begin(task: Task): void {
-    const type = task.life === 'artifact' ? task.artifact.make : 'run';
     const { address, verb } = task;
+    const title = titleOf(task);
     this.#input.emit({
       kind: 'plan-step-begin',
       time: this.#input.desk.now(),
       address,
       verb,
-      title: `${type} ${address}`,
+      title,
     });
   }
 
@@ -134,13 +135,41 @@ export class Work {
 
   async act(task: Task): Promise<Outcome> {
     this.#begin(task);
-    const outcome = task.life === 'artifact' ? await this.#build(task) : await this.#job(task);
-    this.#end(task, outcome === 'done' ? 'done' : 'failed', this.#told.get(task.address)?.message);
+    const outcome = await this.#do(task);
+    const left = task.life === 'result' && outcome === 'interrupted' ? 'skipped' : 'failed';
+    this.#end(task, outcome === 'done' ? 'done' : left, this.#told.get(task.address)?.message);
     return outcome;
   }
 
+  #do(task: Task): Promise<Outcome> {
+    if (task.life === 'artifact') return this.#build(task);
+    return task.life === 'result' ? this.#await(task) : this.#job(task);
+  }
+
+  async #await(task: ResultTask): Promise<Outcome> {
+    const { target, session, signal, emit, desk } = this.#input;
+    const { address, job } = task;
+    // For hours, maybe: whoever looks meanwhile finds what was started.
+    await session.save();
+    const tell = (line: string) => emit({ kind: 'plan-step-progress', time: desk.now(), address, line });
+    const awaited = await awaitResult(target, job, { signal, tell });
+    if ('found' in awaited) {
+      const { found } = awaited;
+      session.update((records) =>
+        recordAt(records, job.address) ? withFound(records, job, found, this.#provenance) : records,
+      );
+    }
+    if (awaited.outcome === 'unknown') return this.#unknown(task);
+    if (!('found' in awaited))
+      this.#told.set(address, {
+        message: `${job.address} goes on; apply again, and what waits for it starts when it is done`,
+      });
+    else if (awaited.message !== undefined) this.#told.set(address, { message: awaited.message });
+    return awaited.outcome;
+  }
+
   skip(task: Task, because: string | undefined): void {
-    const message = because === undefined ? 'interrupted before it began' : `${because} did not succeed`;
+    const message = because === undefined ? 'interrupted before it began' : `${nameOf(because)} did not succeed`;
     this.#told.set(task.address, { message });
     this.#end(task, 'skipped', message);
   }

@@ -4,6 +4,7 @@ import { exit, fail } from '../errors.ts';
 import type { Job, Manifest } from '../manifest.ts';
 import type { Asked } from '../plan/decide.ts';
 import { jobsOf } from '../plan/match.ts';
+import { beginsWith } from '../plan/upstream.ts';
 
 interface Meant {
   readonly stack: string;
@@ -26,14 +27,25 @@ export function replaceOf(addresses: readonly string[], manifests: readonly Mani
   return Object.fromEntries(meant.map(({ job }) => [job.address, 'replace']));
 }
 
-/** The stacks that are meant, and which of their runs; all where none is named. */
+/** A run and those whose results it begins with: without them it could not start. */
+function withUpstreams({ stack, job }: Meant, manifests: readonly Manifest[]): string[] {
+  const jobs = manifests.filter((one) => one.stack === stack).flatMap(jobsOf);
+  const found = [job];
+  for (const one of found) {
+    const upstream = jobs.find(({ address }) => address === beginsWith(one)?.run);
+    if (upstream && !found.includes(upstream)) found.push(upstream);
+  }
+  return found.map(({ address }) => address);
+}
+
+/** The stacks that are meant, and which of their runs, with what these begin with; all where none is named. */
 export function targeted(
   addresses: readonly string[] | undefined,
   manifests: readonly Manifest[],
 ): { readonly chosen: readonly Manifest[]; readonly only?: ReadonlyMap<string, readonly string[]> } {
   if (!addresses) return { chosen: manifests };
   const only = new Map<string, string[]>();
-  for (const { stack, job } of addresses.flatMap((given) => meantBy(given, manifests)))
-    only.set(stack, [...(only.get(stack) ?? []), job.address]);
+  for (const meant of addresses.flatMap((given) => meantBy(given, manifests)))
+    only.set(meant.stack, [...(only.get(meant.stack) ?? []), ...withUpstreams(meant, manifests)]);
   return { chosen: manifests.filter(({ stack }) => only.has(stack)), only };
 }

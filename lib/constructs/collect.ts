@@ -6,13 +6,14 @@ import { manifestFormat } from '../manifest.ts';
 import { wantedPins } from '../pins/wanted.ts';
 import { programContext } from '../program/context.ts';
 import { renderStack } from '../synth/render.ts';
+import { Builds, stackOf } from './builds.ts';
 import { Element } from './element.ts';
 import { FineTune } from './fine-tune.ts';
 import { type Asked, givenOf } from './given.ts';
 import { checkMoves } from './moved.ts';
 import { Places } from './place.ts';
 import { Resolutions, whereOf } from './resolve.ts';
-import { addressIn, type BuiltRun, buildRun } from './run.ts';
+import { addressIn, type BuiltRun } from './run.ts';
 import { Stack } from './stack.ts';
 
 export interface Collected {
@@ -27,10 +28,6 @@ const error = (id: string, where: Finding['where'], message: string, fix: string
   message,
   fix,
 });
-
-function stackOf(element: Element): Stack | undefined {
-  return element.node.scopes.find((scope) => scope instanceof Stack) as Stack | undefined;
-}
 
 /** A stack has one target: its state, its lock and its plan are about one place. */
 function targetOf(stack: Stack, runs: readonly BuiltRun[]): { target?: TargetSpec; findings: Finding[] } {
@@ -102,21 +99,19 @@ export function collect(app: Construct): Collected {
   const naming = elements.flatMap((element) => element.naming).map((finding) => relocate(finding, elements));
   for (const element of elements) resolutions.add(element);
   const findings: Finding[] = [...nothing(stacks), ...naming, ...resolutions.findings, ...resolutions.pinsUnread];
+  const builds = new Builds(resolutions);
   const byStack = new Map<Stack, StackRuns>(stacks.map((stack) => [stack, { built: [], runs: [] }]));
   const pins = new Map<Stack, AskedPin[]>(stacks.map((stack) => [stack, []]));
   for (const element of elements) {
     if (!(element instanceof FineTune)) continue;
+    const run = builds.of(element);
     const stack = stackOf(element);
-    if (!stack)
-      findings.push(error('stack/outside', whereOf(element), 'This FineTune is in no stack.', 'Make it in a Stack.'));
-    else {
-      const run = buildRun(stack, element, resolutions);
-      byStack.get(stack)?.runs.push(addressIn(stack, element));
-      if ('failed' in run) findings.push(...run.failed);
-      else byStack.get(stack)?.built.push(run);
-      const parts = resolutions.runs.get(element);
-      if (parts) pins.get(stack)?.push(...resolutions.asked([parts.model, parts.data]));
-    }
+    if ('failed' in run) findings.push(...run.failed);
+    if (!stack) continue;
+    byStack.get(stack)?.runs.push(addressIn(stack, element));
+    if (!('failed' in run)) byStack.get(stack)?.built.push(run);
+    const parts = resolutions.runs.get(element);
+    if (parts) pins.get(stack)?.push(...resolutions.asked([parts.model, parts.data]));
   }
   const asked = givenOf(app)?.asked();
   const places = new Places(app);

@@ -1,10 +1,12 @@
+/** A run, and the model that it begins with, which may be another run's result: so each knows the other. */
 import type { Construct } from 'constructs';
 import type { LoraInput, QloraInput, ZeroInput } from '../settings/inputs/method.ts';
+import type { ConfigModelInput, HubModelInput, PathModelInput } from '../settings/inputs/parts.ts';
 import type { TrainingInput } from '../settings/inputs/training.ts';
 import { changeOf, type SettingChange, withChanges } from './changes.ts';
 import { Element } from './element.ts';
-import type { Cluster, Dataset, Model } from './parts.ts';
-import { capture, type Position } from './position.ts';
+import type { Cluster, Dataset } from './parts.ts';
+import { type Below, capture, type Position } from './position.ts';
 
 /** Made by `full()`, `lora()` or `qlora()`. */
 export type MethodProps = { kind: 'full' } | ({ kind: 'lora' } & LoraInput) | ({ kind: 'qlora' } & QloraInput);
@@ -55,6 +57,50 @@ export class FineTune extends Element {
     const keys = typeof path === 'string' ? path.split('.') : path;
     this.#changes.push({ keys, value, isDefault, position });
     return this;
+  }
+}
+
+export interface RunModelProps {
+  /** A run of the same stack. */
+  readonly run: FineTune;
+  /**
+   * What of the run's result is used. 'adapter': its adapter, which is trained on; the method must be lora or qlora of
+   * the same shape. 'merged': the base with the adapter merged into it, for any method. Default: 'adapter'. Left out
+   * where the run trains all weights: its result is a whole model.
+   */
+  readonly use?: 'adapter' | 'merged' | undefined;
+}
+
+/** The model that a run begins with. Made by `fromHub`, `fromPath`, `fromConfig` or `fromRun`. */
+export class Model extends Element {
+  readonly source: 'hub' | 'path' | 'config' | 'run';
+
+  private constructor(scope: Construct, id: string, source: Model['source'], props: unknown, below: Below) {
+    super(scope, id, props, 'Model', below);
+    this.source = source;
+  }
+
+  /** A model of the Hugging Face Hub. Without a revision that is a commit, the plan rests on a moving branch. */
+  static fromHub(scope: Construct, id: string, props: HubModelInput): Model {
+    return new Model(scope, id, 'hub', props, Model.fromHub);
+  }
+
+  /** A folder with config.json, safetensors and tokenizer, at an absolute path that every node sees. */
+  static fromPath(scope: Construct, id: string, props: PathModelInput): Model {
+    return new Model(scope, id, 'path', props, Model.fromPath);
+  }
+
+  /** Random weights from an architecture's config, and a tokenizer trained on the rows: to try the machinery. */
+  static fromConfig(scope: Construct, id: string, props: ConfigModelInput): Model {
+    return new Model(scope, id, 'config', props, Model.fromConfig);
+  }
+
+  /**
+   * What another run of the stack has learnt: known once that run is done, which apply waits for. By default the run's
+   * adapter is trained on; `use: 'merged'` begins with the base that it is merged into. docs/from-run.md.
+   */
+  static fromRun(scope: Construct, id: string, props: RunModelProps): Model {
+    return new Model(scope, id, 'run', props, Model.fromRun);
   }
 }
 

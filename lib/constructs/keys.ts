@@ -33,6 +33,8 @@ export function dataKey(settings: RunSettings): Sha {
 
 export function weightsKey(settings: RunSettings, data: Sha): Sha | undefined {
   const { model } = settings;
+  if (model.source === 'run' && model.use === 'merged')
+    return hashOf({ preparation, merged: model.identity, dtype: settings.weights, ...overridden('model', settings) });
   if (model.source !== 'config') return undefined;
   const { config, tokenizer, seed } = model;
   return hashOf({ preparation, config, tokenizer, seed, data, ...overridden('model', settings) });

@@ -1,42 +1,14 @@
 /** What a run is made of. Each construct is data and a place in the tree; `collect.ts` reads them. */
 import type { Construct } from 'constructs';
 import type {
-  ConfigModelInput,
   FileDatasetInput,
   HubDatasetInput,
-  HubModelInput,
   LocalClusterInput,
-  PathModelInput,
   SlurmClusterInput,
   SshClusterInput,
 } from '../settings/inputs/parts.ts';
 import { Element } from './element.ts';
 import type { Below } from './position.ts';
-
-/** The base model. Made by `fromHub`, `fromPath` or `fromConfig`. */
-export class Model extends Element {
-  readonly source: 'hub' | 'path' | 'config';
-
-  private constructor(scope: Construct, id: string, source: Model['source'], props: unknown, below: Below) {
-    super(scope, id, props, 'Model', below);
-    this.source = source;
-  }
-
-  /** A model of the Hugging Face Hub. Without a revision that is a commit, the plan rests on a moving branch. */
-  static fromHub(scope: Construct, id: string, props: HubModelInput): Model {
-    return new Model(scope, id, 'hub', props, Model.fromHub);
-  }
-
-  /** A folder with config.json, safetensors and tokenizer, at an absolute path that every node sees. */
-  static fromPath(scope: Construct, id: string, props: PathModelInput): Model {
-    return new Model(scope, id, 'path', props, Model.fromPath);
-  }
-
-  /** Random weights from an architecture's config, and a tokenizer trained on the rows: to try the machinery. */
-  static fromConfig(scope: Construct, id: string, props: ConfigModelInput): Model {
-    return new Model(scope, id, 'config', props, Model.fromConfig);
-  }
-}
 
 /** Rows to learn from. Made by `fromFile` or `fromHub`. */
 export class Dataset extends Element {

@@ -4,8 +4,8 @@ import { settingPlace } from '../base/setting-place.ts';
 import type { Finding } from '../finding.ts';
 import { sourceText } from '../program/sources.ts';
 import { Element } from './element.ts';
-import { FineTune } from './fine-tune.ts';
-import { Cluster, Dataset, Model } from './parts.ts';
+import { FineTune, Model } from './fine-tune.ts';
+import { Cluster, Dataset } from './parts.ts';
 import { whereOf } from './resolve.ts';
 
 /** Of a class that extends one of these, the call in the user's program has parameters of its own. */

@@ -13,9 +13,9 @@ import type { StackSettings } from '../settings/stack.ts';
 import type { Training } from '../settings/training.ts';
 import { ofOtherCopy } from './copy.ts';
 import type { Element } from './element.ts';
-import { FineTune } from './fine-tune.ts';
+import { FineTune, Model } from './fine-tune.ts';
 import { checkIgnored, withKept } from './ignored.ts';
-import { Cluster, Dataset, Model } from './parts.ts';
+import { Cluster, Dataset } from './parts.ts';
 import { Pins } from './pins.ts';
 import { placeOf, Stack } from './stack.ts';
 
@@ -30,11 +30,40 @@ export interface ResolvedData {
   readonly rows?: number;
 }
 
-function resolveModel(model: Model, pins: Pins): Parsed<RunSettings['model']> {
-  const parsed = check(`model.${model.source}`, model.props, whereOf(model));
+function resolveModel(model: Model, source: Exclude<Model['source'], 'run'>, pins: Pins): Parsed<RunSettings['model']> {
+  const parsed = check(`model.${source}`, model.props, whereOf(model));
   if (!parsed.value) return { findings: parsed.findings };
-  const value = { source: model.source, ...parsed.value } as RunSettings['model'];
+  const value = { source, ...parsed.value } as RunSettings['model'];
   return { value: value.source === 'hub' ? pins.pinned(model, 'model', value) : value, findings: [] };
+}
+
+/** Another run's result, as it is written; the run itself is resolved by itself. */
+export interface Start {
+  readonly run: FineTune;
+  readonly use?: 'adapter' | 'merged' | undefined;
+}
+
+function resolveStart(model: Model): Parsed<Start> {
+  const where = whereOf(model);
+  const parsed = check('model.run', model.props, where);
+  if (!parsed.value) return { findings: parsed.findings };
+  const { run, use } = parsed.value;
+  if (run instanceof FineTune) return { value: { run, use }, findings: [] };
+  const foreign = ofOtherCopy(run, 'run', where);
+  if (foreign) return { findings: [foreign] };
+  const missing = run === undefined;
+  return {
+    findings: [
+      {
+        id: missing ? 'setting/missing' : 'setting/invalid',
+        severity: 'error',
+        where: { ...where, path: 'run' },
+        ...(missing ? {} : { given: shown(run) }),
+        message: missing ? 'run is missing.' : 'run must be a FineTune.',
+        fix: 'Give the FineTune whose result the model is.',
+      },
+    ],
+  };
 }
 
 function resolveCluster(cluster: Cluster): Parsed<RunSettings['cluster']> {
@@ -160,6 +189,8 @@ function located<T>(run: FineTune, parsed: Parsed<T>): Parsed<T> {
 export class Resolutions {
   readonly findings: Finding[] = [];
   readonly models = new Map<Model, RunSettings['model']>();
+  /** Models that are another run's result. */
+  readonly starts = new Map<Model, Start>();
   readonly datasets = new Map<Dataset, ResolvedData>();
   readonly clusters = new Map<Cluster, RunSettings['cluster']>();
   readonly runs = new Map<FineTune, ResolvedRun>();
@@ -168,13 +199,19 @@ export class Resolutions {
   readonly #kept = readKept();
 
   add(construct: Construct): void {
-    if (construct instanceof Model) this.#keep(construct, this.models, resolveModel(construct, this.#pins));
+    if (construct instanceof Model) this.#addModel(construct);
     else if (construct instanceof Dataset) this.#keep(construct, this.datasets, resolveData(construct, this.#pins));
     else if (construct instanceof Cluster) this.#keep(construct, this.clusters, resolveCluster(construct));
     else if (construct instanceof Stack)
       this.#keep(construct, this.stacks, check('stack', construct.props, whereOf(construct)));
     else if (construct instanceof FineTune)
       this.#keep(construct, this.runs, located(construct, resolveRun(construct, this.#kept)));
+  }
+
+  #addModel(model: Model): void {
+    const { source } = model;
+    if (source === 'run') this.#keep(model, this.starts, resolveStart(model));
+    else this.#keep(model, this.models, resolveModel(model, source, this.#pins));
   }
 
   /** What these constructs asked the pins for. */

@@ -1,5 +1,4 @@
 /** One FineTune becomes a job, the artifacts that it needs, and its files. */
-import { hashOf, sha256, short } from '../base/hash.ts';
 import type { JsonObject } from '../base/json.ts';
 import { derive, splitRows } from '../estimate/batch.ts';
 import type { Finding, Where } from '../finding.ts';
@@ -11,12 +10,14 @@ import type { RunSettings } from '../settings/run.ts';
 import type { RunInput } from '../synth/input.ts';
 import { checkOverrides } from '../synth/override-check.ts';
 import { renderRun } from '../synth/render.ts';
+import { artifactsOf } from './artifacts.ts';
 import type { Element } from './element.ts';
 import type { FineTune } from './fine-tune.ts';
 import { dataKey, preparedAddress, weightsKey } from './keys.ts';
 import { layoutOf } from './layout.ts';
 import { atChange, type Resolutions, type ResolvedData, type ResolvedRun, whereOf } from './resolve.ts';
 import type { Stack } from './stack.ts';
+import { misfits, modelOf, noAdapter, type Upstream } from './upstream.ts';
 
 export interface BuiltRun {
   readonly job: Job;
@@ -25,9 +26,11 @@ export interface BuiltRun {
   readonly target: TargetSpec;
   /** Of the rules, errors among them. */
   readonly findings: readonly Finding[];
+  /** For a run that begins with this one's result. */
+  readonly upstream: Upstream;
 }
 
-interface Failed {
+export interface Failed {
   readonly failed: readonly Finding[];
 }
 
@@ -93,93 +96,15 @@ function deriveOf(settings: RunSettings, world: number, rows: number | undefined
   });
 }
 
-function section(files: readonly GeneratedFile[], name: 'data' | 'model'): JsonObject {
-  const text = files.find((file) => file.path.endsWith('train.json'))?.content ?? '{}';
-  return (JSON.parse(text) as Record<string, JsonObject>)[name] ?? {};
-}
-
-/** Lines of requirements that pip reads: a comment must not make a new environment. */
-function requirementLines(files: readonly GeneratedFile[]): string {
-  const text = files.find((file) => file.path.endsWith('requirements.txt'))?.content ?? '';
-  return text
-    .split('\n')
-    .filter((line) => line.trim() !== '' && !line.startsWith('#'))
-    .join('\n');
-}
-
-interface Names {
-  readonly run: string;
-  readonly data: string;
-  readonly model: string;
-}
-
-function artifactsOf(
-  names: Names,
-  where: { run: Where; data: Where; model: Where },
-  input: RunInput,
-  files: readonly GeneratedFile[],
-): Artifact[] {
-  const environmentSpec = { requirements: requirementLines(files), device: input.layout.device };
-  const environmentKey = hashOf(environmentSpec);
-  const environment = `environment/${short(environmentKey)}`;
-  const bundle = `${names.run}#bundle`;
-  const hashes = Object.fromEntries(files.map((file) => [file.path.slice(names.run.length + 1), sha256(file.content)]));
-  const bundleSpec = { folder: names.run, files: hashes };
-  const base = { life: 'artifact' } as const;
-  const made: Artifact[] = [
-    {
-      ...base,
-      make: 'environment',
-      address: environment,
-      key: environmentKey,
-      needs: [],
-      where: where.run,
-      spec: environmentSpec,
-    },
-    {
-      ...base,
-      make: 'bundle',
-      address: bundle,
-      key: hashOf(bundleSpec),
-      needs: [],
-      where: where.run,
-      spec: bundleSpec,
-    },
-    {
-      ...base,
-      make: 'data',
-      address: names.data,
-      key: input.keys.data,
-      needs: [environment, bundle],
-      where: where.data,
-      spec: section(files, 'data'),
-    },
-  ];
-  if (input.keys.weights === undefined) return made;
-  const address = `${names.model}#${names.data}`;
-  const needs = [environment, bundle, names.data];
-  return [
-    ...made,
-    {
-      ...base,
-      make: 'weights',
-      address,
-      key: input.keys.weights,
-      needs,
-      where: where.model,
-      spec: section(files, 'model'),
-    },
-  ];
-}
-
 interface Parts {
   readonly model: RunSettings['model'];
   readonly data: ResolvedData;
   readonly cluster: RunSettings['cluster'];
 }
 
-function partsOf(run: ResolvedRun, resolutions: Resolutions): Parts | undefined {
-  const model = resolutions.models.get(run.model);
+function partsOf(run: ResolvedRun, resolutions: Resolutions, upstream: Upstream | undefined): Parts | undefined {
+  const start = resolutions.starts.get(run.model);
+  const model = start && upstream ? modelOf(start, upstream) : resolutions.models.get(run.model);
   const data = resolutions.datasets.get(run.data);
   const cluster = resolutions.clusters.get(run.cluster);
   return model && data && cluster ? { model, data, cluster } : undefined;
@@ -200,10 +125,18 @@ function tooDeep(stack: Stack, element: FineTune, where: Where): Finding[] {
   return [{ id: 'construct/too-deep', severity: 'error', where, message, fix: 'Nest less, or use shorter names.' }];
 }
 
-/** Its own mistakes were found when it was resolved: then there is nothing to add here. */
-export function buildRun(stack: Stack, element: FineTune, resolutions: Resolutions): BuiltRun | Failed {
+/**
+ * Its own mistakes were found when it was resolved: then there is nothing to add here. `upstream`: the run whose result
+ * it begins with, where there is one.
+ */
+export function buildRun(
+  stack: Stack,
+  element: FineTune,
+  resolutions: Resolutions,
+  upstream: Upstream | undefined,
+): BuiltRun | Failed {
   const run = resolutions.runs.get(element);
-  const parts = run && partsOf(run, resolutions);
+  const parts = run && partsOf(run, resolutions, upstream);
   if (!run || !parts) return { failed: [] };
   const where = whereOf(element);
   let layout: Layout;
@@ -215,6 +148,7 @@ export function buildRun(stack: Stack, element: FineTune, resolutions: Resolutio
   const world = layout.nodes * layout.processesPerHost;
   const settings = settingsOf(run, parts, world, resolutions.stacks.get(stack)?.protect === true);
   const { micro, global } = settings.batch;
+  const told = upstream ? startFindings(run, settings, upstream, resolutions, where) : [];
   const wrong = [
     ...tooDeep(stack, element, where),
     ...(global % (micro * world) === 0 ? [] : [batchFinding(where, micro, world, global)]),
@@ -229,19 +163,37 @@ export function buildRun(stack: Stack, element: FineTune, resolutions: Resolutio
           ),
         ]
       : []),
+    ...told.filter(({ severity }) => severity === 'error'),
   ];
   if (wrong.length > 0) return { failed: wrong.map((one) => atChange(element, one)) };
-  return assemble(stack, element, run, { settings, layout, derived: deriveOf(settings, world, parts.data.rows) });
+  const facts = { settings, layout, derived: deriveOf(settings, world, parts.data.rows) };
+  return assemble(stack, element, run, { ...facts, upstream, told });
+}
+
+function startFindings(run: ResolvedRun, settings: RunSettings, upstream: Upstream, known: Resolutions, where: Where) {
+  const start = known.starts.get(run.model);
+  return [...(start ? noAdapter(start, upstream, whereOf(run.model)) : []), ...misfits(settings, upstream, where)];
 }
 
 interface Facts {
   readonly settings: RunSettings;
   readonly layout: Layout;
   readonly derived: Derived;
+  readonly upstream: Upstream | undefined;
+  /** Found before the rules. */
+  readonly told: readonly Finding[];
+}
+
+const birthOf = ({ input: { address, identity } }: Upstream) => ({ address, identity });
+
+/** What it waits for: the run whose result it uses, and the weights that a continued adapter lies on. */
+function waitsFor({ model }: RunSettings, upstream: Upstream | undefined): string[] {
+  if (model.source !== 'run' || !upstream) return [];
+  return upstream.weights !== undefined && model.use !== 'model' ? [model.run, upstream.weights] : [model.run];
 }
 
 function assemble(stack: Stack, element: FineTune, run: ResolvedRun, facts: Facts): BuiltRun {
-  const { settings, layout, derived } = facts;
+  const { settings, layout, derived, upstream } = facts;
   const where = whereOf(element);
   const address = addressIn(stack, element);
   const keys = { data: dataKey(settings) };
@@ -255,7 +207,9 @@ function assemble(stack: Stack, element: FineTune, run: ResolvedRun, facts: Fact
     layout,
     derived,
     keys: weights === undefined ? keys : { ...keys, weights },
+    ...(upstream ? { home: upstream.input.home ?? upstream.input.address } : {}),
   };
+  const after = waitsFor(settings, upstream);
   const files = renderRun(input);
   const names = {
     run: address,
@@ -267,12 +221,13 @@ function assemble(stack: Stack, element: FineTune, run: ResolvedRun, facts: Fact
     { run: where, data: whereOf(run.data), model: whereOf(run.model) },
     input,
     files,
+    after,
   );
   const job: Job = {
     life: 'job',
     does: 'train',
     address,
-    needs: artifacts.map((artifact) => artifact.address),
+    needs: [...artifacts.map((artifact) => artifact.address), ...after],
     where,
     identity: input.identity,
     settings: settings as unknown as JsonObject,
@@ -282,10 +237,12 @@ function assemble(stack: Stack, element: FineTune, run: ResolvedRun, facts: Fact
     ...(run.ignoreChanges ? { ignoreChanges: run.ignoreChanges } : {}),
     ...(run.ignored.length > 0 ? { ignored: run.ignored } : {}),
     folder: address,
+    ...(upstream ? { begins: birthOf(upstream) } : {}),
   };
-  const findings = [...check(facts), ...checkOverrides(input, job)].map(({ path, ...broken }) =>
-    atChange(element, { ...broken, where: { ...where, path } }),
+  const broken = [...check(facts), ...checkOverrides(input, job)].map(
+    ({ path, ...rest }): Finding => ({ ...rest, where: { ...where, path } }),
   );
+  const findings = [...facts.told, ...broken].map((one) => atChange(element, one));
   const { kind, workspace } = settings.cluster;
   const target = {
     kind,
@@ -293,5 +250,8 @@ function assemble(stack: Stack, element: FineTune, run: ResolvedRun, facts: Fact
     workspace,
     settings: settings.cluster as unknown as JsonObject,
   };
-  return { job, artifacts, files, target, findings };
+  const own = artifacts.find(({ make }) => make === 'weights')?.address;
+  // A continued adapter lies on what it lay on before.
+  const base = settings.model.source === 'run' && settings.model.use === 'adapter' ? upstream?.weights : own;
+  return { job, artifacts, files, target, findings, upstream: { input, weights: base } };
 }

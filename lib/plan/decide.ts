@@ -134,6 +134,24 @@ export function decideRemoved(seen: Seen): Decision {
 }
 
 /**
+ * The result that a run begins with. `coming`: the run that makes it lives, or this plan starts it. `none`: it has ended
+ * without one, or is not there, and nothing starts it. `unknown`: the look-up failed.
+ */
+export const results = ['done', 'coming', 'none', 'unknown'] as const;
+export type Result = (typeof results)[number];
+
+/** Verbs that start an attempt. */
+export const starting: readonly Verb[] = ['create', 'attempt', 'new-run', 'move'];
+
+/** What is decided on a run by itself, where it begins with another run's result: it starts when that is there. */
+export function decideAfter(own: Decision, result: Result): Decision {
+  if (!starting.includes(own.verb) || result === 'done' || result === 'coming') return own;
+  if (result === 'none')
+    return say('none', 'the result that it begins with is not there, and nothing that is done now makes it');
+  return say('none', 'the target did not say whether the result that it begins with is there');
+}
+
+/**
  * Why a protected run stands in the way of a plan; undefined where it does not. `removed`: its construct is no longer in
  * the program.
  */

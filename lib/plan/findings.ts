@@ -59,6 +59,15 @@ function layouts(step: JobStep, job: Job, record: Recorded | undefined, where: W
   return [finding('error', 'plan/layout', where, message, fix)];
 }
 
+/** A run that would start, if the result that it begins with were there. */
+function noResult(step: JobStep, where: Where): Finding[] {
+  const { begins } = step;
+  if (!begins?.blocked || begins.result !== 'none') return [];
+  const message = `${step.address} is not started: ${step.because}.`;
+  const fix = `See sft status ${begins.run}; it goes on by sft resume ${begins.run}, or by sft apply without --target.`;
+  return [finding('warning', 'plan/no-result', { ...where, path: 'model' }, message, fix)];
+}
+
 function living(step: JobStep, where: Where): Finding[] {
   if (step.verb === 'stop') return [];
   return step.beside.map(({ identity, seen }) =>
@@ -156,6 +165,7 @@ export function findingsOf(
       ...protection(step, record, job !== undefined, where),
       ...(job ? layouts(step, job, record, where) : []),
       ...(job ? drift(step, record, where) : []),
+      ...noResult(step, where),
       ...living(step, where),
       ...unknown(step, where),
     ];

@@ -12,6 +12,7 @@ import { actualRevisions, withoutPinning } from './actual.ts';
 import type { Changed, Seen } from './decide.ts';
 import { changeOf, diffSettings, type FieldChange } from './diff.ts';
 import { type MovedRecords, movedRecords } from './moved.ts';
+import { inOrder } from './upstream.ts';
 
 export interface Matched {
   /** As wanted; its identity is the recorded one where nothing that shapes learning has changed. */
@@ -78,7 +79,8 @@ export function match(manifest: Manifest, recorded: readonly Recorded[], runs?: 
   const { moved = [] } = manifest;
   const under = movedRecords(recorded, moved, new Set(jobs.map(({ address }) => address)));
   const byAddress = new Map(under.records.map((record) => [record.address, record]));
-  return { ...under, matched: jobs.map((job) => matchOne(job, byAddress.get(job.address), { moved, runs })) };
+  const one = (job: Job) => matchOne(job, byAddress.get(job.address), { moved, runs });
+  return { ...under, matched: inOrder(jobs, one) };
 }
 
 /** Where it is on the target, of the places where it may be; one that did not answer counts before those that are empty. */

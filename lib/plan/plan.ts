@@ -6,7 +6,7 @@ import type { Artifact, Job, Manifest, Resource } from '../manifest.ts';
 import type { GitState } from '../state/attempt.ts';
 import { isProtected, runsOf } from '../state/record.ts';
 import type { Recorded, State } from '../state/state.ts';
-import { type Asked, decide, decideArtifact, decideRemoved, decideRenamed, type Verb } from './decide.ts';
+import { type Asked, decide, decideArtifact, decideRemoved, decideRenamed, type Seen, type Verb } from './decide.ts';
 import { findingsOf } from './findings.ts';
 import { located, type Matched, match, type Observed, runKey, seenOf } from './match.ts';
 import { renameFindings } from './renames.ts';
@@ -20,6 +20,7 @@ import {
   type Step,
   starting,
 } from './step.ts';
+import { afterResult, beginsWith, mergedFor, resultOf, withPlace } from './upstream.ts';
 
 export interface PlanInput {
   readonly tool: string;
@@ -83,12 +84,15 @@ function protection(...jobs: readonly (Job | undefined)[]): Pick<JobStep, 'prote
   return jobs.some((job) => job && isProtected(job)) ? { protected: true } : {};
 }
 
-function jobStep(matched: Matched, from: string | undefined, input: PlanInput): JobStep {
+/** `upstream`: the run whose result it begins with, and what is planned for that one, where this plan is about it. */
+function jobStep(matched: Matched, from: string | undefined, upstream: Planned | undefined, input: PlanInput): JobStep {
   const { job, record, fields, change } = matched;
   const lookUp = input.observed.runs.get(runKey(job));
   const seen = seenOf(lookUp);
   const asked = input.asked?.[job.address] ?? 'nothing';
-  const decided = decide({ recorded: record !== undefined, change, seen, asked });
+  const own = decide({ recorded: record !== undefined, change, seen, asked });
+  const begins = upstream && beginsOf(job, upstream, input);
+  const decided = begins ? afterResult(own, begins.run, begins.result, upstream.because) : own;
   const decision = from === undefined ? decided : decideRenamed(decided, from);
   return {
     life: 'job',
@@ -106,8 +110,53 @@ function jobStep(matched: Matched, from: string | undefined, input: PlanInput): 
     ...startOf(matched, decision.verb, input),
     ...progress(lookUp),
     ...protection(record?.resource, job),
+    ...(begins ? { begins: decided === own ? begins : { ...begins, blocked: true } } : {}),
     beside: besideOf(record, job, input.observed),
   };
+}
+
+interface Planned {
+  readonly seen: Seen;
+  readonly because: string;
+  /** Where this plan is about it. */
+  readonly step?: JobStep;
+}
+
+function beginsOf(job: Job, upstream: Planned, { manifest, observed }: PlanInput): JobStep['begins'] {
+  const begins = beginsWith(job);
+  if (!begins) return undefined;
+  const merged = mergedFor(job, manifest)?.address;
+  // Weights that are merged already need their run no more.
+  const isThere = merged !== undefined && observed.presence.get(merged) === 'whole';
+  return { ...begins, result: isThere ? 'done' : resultOf(upstream.seen, upstream.step) };
+}
+
+/** The steps of the runs, each made after that of the run whose result it begins with. */
+function jobSteps(all: readonly Matched[], from: ReadonlyMap<string, string>, input: PlanInput): Map<string, JobStep> {
+  const byAddress = new Map(all.map((each) => [each.job.address, each]));
+  const steps = new Map<string, JobStep>();
+  const planned = (run: Matched, waiting: readonly string[]): Planned => {
+    const { address } = run.job;
+    if (!input.only || input.only.includes(address)) {
+      const step = one(run, waiting);
+      return { seen: step.seen, because: step.because, step };
+    }
+    const seen = seenOf(input.observed.runs.get(runKey(run.job)));
+    return { seen, because: `${address} is not part of this plan` };
+  };
+  const one = (run: Matched, waiting: readonly string[]): JobStep => {
+    const { address } = run.job;
+    const known = steps.get(address);
+    if (known) return known;
+    const begins = beginsWith(run.job)?.run;
+    const upstream = begins === undefined || waiting.includes(begins) ? undefined : byAddress.get(begins);
+    const before = upstream && planned(upstream, [...waiting, address]);
+    const step = jobStep(run, from.get(address), before, input);
+    steps.set(address, step);
+    return step;
+  };
+  for (const run of all) if (!input.only || input.only.includes(run.job.address)) one(run, []);
+  return steps;
 }
 
 function removedStep(record: Recorded, observed: Observed): JobStep {
@@ -152,7 +201,8 @@ function artifactStep(artifact: Artifact, isNeeded: boolean, observed: Observed)
 
 function withIdentities(manifest: Manifest, matched: readonly Matched[]): Manifest {
   const jobs = new Map<string, Resource>(matched.map(({ job }) => [job.address, job]));
-  return { ...manifest, resources: manifest.resources.map((resource) => jobs.get(resource.address) ?? resource) };
+  const placed = manifest.resources.map((resource) => withPlace(jobs.get(resource.address) ?? resource, jobs));
+  return { ...manifest, resources: placed };
 }
 
 /** Everything but the plan's own hash. */
@@ -161,7 +211,8 @@ export function assemble(input: PlanInput): PlanBody {
   const { matched: found, records, from, conflicts } = match(manifest, recorded, observed.runs);
   const all = found.map((each) => located(each, observed.runs));
   const matched = only ? all.filter(({ job }) => only.includes(job.address)) : all;
-  const jobs = matched.map((each) => jobStep(each, from.get(each.job.address), input));
+  const planned = jobSteps(all, from, input);
+  const jobs = matched.flatMap(({ job }) => planned.get(job.address) ?? []);
   const wanted = new Set(all.map(({ job }) => job.address));
   const gone = only ? [] : records.filter((record) => !wanted.has(record.address));
   const artifacts = manifest.resources.filter((resource) => resource.life === 'artifact');

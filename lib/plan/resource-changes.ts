@@ -80,12 +80,13 @@ function actionOf(step: Step, before: Json): Action {
 function details(step: Step): ResourceChange['sft'] {
   const { verb, because, seen } = step;
   if (step.life === 'artifact') return { verb, because, seen };
-  const { change, fields, derived, attempt, token, checkpoint, beside, protected: kept, ignored } = step;
+  const { change, fields, derived, attempt, token, checkpoint, beside, begins, protected: kept, ignored } = step;
   const start = attempt === undefined ? {} : { attempt, ...(token === undefined ? {} : { token }) };
   const more = {
     ...(derived ? { derived } : {}),
     ...(kept ? { protected: kept } : {}),
     ...(ignored ? { ignored } : {}),
+    ...(begins ? { begins } : {}),
   };
   return { verb, because, seen, class: change, fields, ...more, ...start, checkpoint, beside };
 }

@@ -3,8 +3,9 @@ import type { Sha } from '../base/hash.ts';
 import type { Finding } from '../finding.ts';
 import type { ArtifactKind, Derived, IgnoredChange, Job, Manifest } from '../manifest.ts';
 import type { GitState, Presence } from '../state/attempt.ts';
-import type { Changed, Seen, Verb } from './decide.ts';
+import type { Changed, Result, Seen, Verb } from './decide.ts';
 import type { FieldChange } from './diff.ts';
+import type { Use } from './upstream.ts';
 
 export const planFormat = 1;
 
@@ -50,6 +51,14 @@ export interface JobStep extends StepBase {
   readonly step: number;
   /** Its record or the program says `protect: true`. */
   readonly protected?: true;
+  /** The run whose result it begins with, and how that stood: `coming` is known after apply, which waits for it. */
+  readonly begins?: {
+    readonly run: string;
+    readonly use: Use;
+    readonly result: Result;
+    /** It would start, were it not for that. */
+    readonly blocked?: true;
+  };
   /** Runs of other settings at this address that live. */
   readonly beside: readonly LivingRun[];
 }
@@ -77,8 +86,7 @@ export interface Plan extends PlanBody {
   readonly hash: Sha;
 }
 
-/** Verbs that start an attempt. */
-export const starting: readonly Verb[] = ['create', 'attempt', 'new-run', 'move'];
+export { starting } from './decide.ts';
 
 /** Whether apply would change anything, on the target or in what is recorded. */
 export function hasChanges(plan: Pick<PlanBody, 'steps'>): boolean {

@@ -5,10 +5,13 @@ import {
   changed,
   type Decision,
   decide,
+  decideAfter,
   decideArtifact,
   decideRemoved,
   decideRenamed,
+  type Result,
   refusalOf,
+  results,
   seen,
 } from '../plan/decide.ts';
 
@@ -53,6 +56,20 @@ const titles: Readonly<Record<Changed, string>> = {
   semantic: 'Recorded, semantic change: another run; `seen` is that of the new one',
 };
 
+/** Where a run starts all the same. */
+const waits: Readonly<Record<Result, string>> = {
+  done: 'the result is there',
+  coming: 'apply waits for that run to end, and starts this one when it is done',
+  none: '',
+  unknown: '',
+};
+
+const waitingHead = `## Runs that begin with another run's result
+
+First a run is decided on by itself. Only one that would start (\`create\`, \`attempt\`, \`new-run\`, \`move\`) asks for the
+result. \`coming\`: the run that makes it is queued or running, or this plan starts it. \`none\`: that run failed by its own
+settings, was cancelled or altered, or is not part of the plan. Weights that are merged already count as \`done\`.`;
+
 export function decisionsPage(): string {
   const removed = seen.map((state) => {
     const { verb, because } = decideRemoved(state);
@@ -64,6 +81,11 @@ export function decisionsPage(): string {
     const because = refusalOf(change);
     return [change, because === undefined ? 'no' : 'yes', because ?? ''];
   });
+  const waiting = results.map((result) => {
+    const own = { verb: 'create', because: 'it starts, as decided by itself' } as const;
+    const { verb, because } = decideAfter(own, result);
+    return [result, verb === own.verb ? 'as decided' : verb, verb === own.verb ? waits[result] : because];
+  });
   const presences = ['whole', 'altered', 'absent', 'unknown'] as const;
   const artifacts = presences.map((presence) => {
     const [needed, idle] = [decideArtifact(true, presence), decideArtifact(false, presence)];
@@ -74,6 +96,7 @@ export function decisionsPage(): string {
     ...changed.map((change) => `### ${titles[change]}\n\n${runTable(true, change)}`),
     `## Runs whose construct was removed\n\n${table(['seen', 'verb', 'why'], removed)}`,
     `## Renamed runs\n\nDecided as above under the new name; where that is \`none\`, the record is renamed.\n\n${table(['decided', 'renamed'], renames)}`,
+    `${waitingHead}\n\n${table(['the result', 'a run that would start', 'why'], waiting)}`,
     `## Protected runs\n\nWhere the record or the program says \`protect: true\`: refused is an error of the whole plan.\n\n${table(['change', 'refused', 'why'], refusals)}`,
     `## Artifacts\n\nNeeded: by a run that starts now.\n\n${table(['seen', 'needed', 'why', 'not needed', 'why'], artifacts)}`,
   ];

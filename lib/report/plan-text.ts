@@ -7,6 +7,7 @@ import type { Artifact, Derived, Job, Manifest, Resource, TargetSpec } from '../
 import type { Verb } from '../plan/decide.ts';
 import type { FieldChange } from '../plan/diff.ts';
 import { type JobStep, type PlanBody, type Step, starting } from '../plan/step.ts';
+import type { Use } from '../plan/upstream.ts';
 import { eachOverride, placeOf as overrideAt } from '../settings/overrides.ts';
 
 type Symbol = '+' | '~' | '±' | '-' | '?';
@@ -94,7 +95,9 @@ function artifactText(artifact: Artifact, jobs: readonly Job[]): string {
     case 'data':
       return dots([rowsText(artifact, jobs), typeof spec.format === 'string' ? `${spec.format} format` : undefined]);
     case 'weights':
-      return 'random weights, to show the machinery';
+      return spec.source === 'run'
+        ? `the adapter of ${spec.run} merged, known after apply`
+        : 'random weights, to show the machinery';
   }
 }
 
@@ -122,6 +125,19 @@ function overrideLines(job: Job): string[] {
     const value = one.value === null ? 'taken out' : `= ${shown(one.value)}`;
     return `        overrides ${printable(overrideAt(one))} ${value}`;
   });
+}
+
+const parts: Readonly<Record<Use, string>> = {
+  adapter: 'the adapter',
+  merged: 'the merged weights',
+  model: 'the model',
+};
+
+/** What the run begins with, where that is another run's result. */
+function beginsLines({ begins, verb }: JobStep): string[] {
+  if (!begins || !starting.includes(verb)) return [];
+  const when = begins.result === 'coming' ? 'known after apply, which waits for it' : 'which is there';
+  return [`        begins with ${parts[begins.use]} of ${printable(begins.run)}, ${when}`];
 }
 
 /** `N` stands for the number, or for what it was and what it is. */
@@ -179,7 +195,13 @@ function stepLines(step: Step, find: Find, jobs: readonly Job[], style: Style): 
   const width = Math.max(14, ...step.fields.map((field) => field.path.length));
   const fields = [...step.fields.map((field) => fieldLine(field, width, style)), ...ignoredLines(step, style)];
   if (!starting.includes(step.verb) || resource?.life !== 'job') return [head, ...fields];
-  return [head, ...fields, ...overrideLines(resource), derivedLine(resource.derived, step.before?.derived)];
+  return [
+    head,
+    ...fields,
+    ...beginsLines(step),
+    ...overrideLines(resource),
+    derivedLine(resource.derived, step.before?.derived),
+  ];
 }
 
 export interface Counts {

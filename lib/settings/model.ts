@@ -65,7 +65,47 @@ export const configModel = z.strictObject({
   }),
 });
 
+/** What an adapter lies on. `weights`: made in the workspace. `run`: the whole model that another run has learnt. */
+const adapterBase = z.discriminatedUnion('source', [
+  z.strictObject({ source: z.literal('hub'), id: z.string(), revision: z.string().optional() }),
+  z.strictObject({ source: z.literal('path'), path: z.string() }),
+  z.strictObject({ source: z.literal('weights'), key: z.string() }),
+  z.strictObject({ source: z.literal('run'), result: z.string() }),
+]);
+
+/** What of another run's result is used, as a person may say it. */
+export const runUse = z.enum(['adapter', 'merged']);
+
+/** Another run's result, resolved: what of it is known before that run is done. */
+export const runModel = z.strictObject({
+  run: setting(kinds.text, {
+    class: 'operational',
+    doc: 'Path of the run, below the stack, whose result the model is. Written as the FineTune itself.',
+    place: 'train.json#/model/run',
+  }),
+  use: setting(z.enum([...runUse.options, 'model']), {
+    class: 'semantic',
+    doc: 'What of its result is used: its adapter, which is trained on; the base with the adapter merged into it; or, of a run that trains all weights, its model.',
+    place: 'train.json#/model/use',
+  }),
+  identity: setting(z.string(), {
+    class: 'semantic',
+    doc: 'Identity of that run: a change of what it learns makes a new run here too. Not written by hand.',
+    place: 'train.json#/model/identity',
+  }),
+  base: setting(adapterBase.optional(), {
+    class: 'operational',
+    doc: 'What its adapter lies on; absent where it is the whole model. Follows from that run, not written by hand.',
+    place: 'train.json#/model/base',
+  }),
+  trustRemoteCode: remoteCode,
+});
+
+/** The written form. That the run is one is seen where constructs are known. */
+export const writtenRunModel = z.strictObject({ run: z.unknown().optional(), use: runUse.optional() });
+
 export type ModelSettings =
   | ({ source: 'hub' } & z.output<typeof hubModel>)
   | ({ source: 'path' } & z.output<typeof pathModel>)
-  | ({ source: 'config' } & z.output<typeof configModel>);
+  | ({ source: 'config' } & z.output<typeof configModel>)
+  | ({ source: 'run' } & z.output<typeof runModel>);

@@ -4,7 +4,7 @@ import type { SettingMeta } from './change.ts';
 import { localCluster, slurmCluster, sshCluster } from './cluster.ts';
 import { fileDataset, hubDataset } from './dataset.ts';
 import { method } from './method.ts';
-import { configModel, hubModel, pathModel } from './model.ts';
+import { configModel, hubModel, pathModel, runModel } from './model.ts';
 import { setting, settings } from './table.ts';
 import { training } from './training.ts';
 import { zero } from './zero.ts';
@@ -24,6 +24,7 @@ export const run = z.strictObject({
     hubModel.extend({ source: z.literal('hub') }),
     pathModel.extend({ source: z.literal('path') }),
     configModel.extend({ source: z.literal('config') }),
+    runModel.extend({ source: z.literal('run') }),
   ]),
   data: z.discriminatedUnion('source', [
     fileDataset.extend({ source: z.literal('file'), files: contents }),

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { localCluster, slurmCluster, sshCluster } from './cluster.ts';
 import { fileDataset, hubDataset } from './dataset.ts';
 import { method } from './method.ts';
-import { configModel, hubModel, pathModel } from './model.ts';
+import { configModel, hubModel, pathModel, writtenRunModel } from './model.ts';
 import { stackSettings } from './stack.ts';
 import { training } from './training.ts';
 import { zero } from './zero.ts';
@@ -22,6 +22,7 @@ export const schemas = {
   'model.hub': hubModel,
   'model.path': pathModel,
   'model.config': configModel,
+  'model.run': writtenRunModel,
   'dataset.file': fileDataset,
   'dataset.hub': hubDataset,
   'cluster.local': localCluster,

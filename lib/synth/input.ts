@@ -13,6 +13,8 @@ export interface RunInput {
   readonly settings: RunSettings;
   readonly layout: Layout;
   readonly derived: Derived;
-  /** Keys of the artifacts that the run rests on; weights only for a model made from a config. */
+  /** Address of the run that its chain of results began with; absent where it begins with no run's result. */
+  readonly home?: string;
+  /** Keys of the artifacts that the run rests on; weights only for a model made from a config or by a merge. */
   readonly keys: { readonly data: Sha; readonly weights?: Sha };
 }

@@ -1,5 +1,6 @@
 /** `launch.sh`: starts one attempt of the run, for a person by hand and for every target alike. */
-import { short } from '../base/hash.ts';
+import { type Sha, short } from '../base/hash.ts';
+import { resultPath, runFolder } from '../base/run-folder.ts';
 import { quote } from '../base/shell.ts';
 import type { GeneratedFile, Layout } from '../manifest.ts';
 import { variables } from './environment.ts';
@@ -15,11 +16,17 @@ function ranks(layout: Layout): string {
 }
 
 /** What a person may set. DeepSpeed starts the other hosts itself; torchrun is started on each of them. */
-function manual(layout: Layout): string[] {
+function manual({ layout, settings: { model }, home }: RunInput): string[] {
   const everyHost = layout.nodes > 1 && layout.launcher === 'torchrun';
+  const from = model.source === 'run' ? model.run : undefined;
   return [
-    '# SFT_ROOT        workspace: data, weights and runs (default: this folder)',
+    `# SFT_ROOT        workspace: data, weights and runs (default: ${home === undefined ? 'this folder' : `the folder of run ${home}`})`,
     '# SFT_RUN         folder of this run (default: run in this folder, or in its place in SFT_ROOT)',
+    ...(from === undefined
+      ? []
+      : [
+          `# SFT_FROM        result of run ${from}, which this one begins with (default: its place in SFT_ROOT, or beside)`,
+        ]),
     '# SFT_PYTHON      python that has requirements.txt installed (default: python3)',
     '# SFT_ATTEMPT     number of the attempt (default: the next)',
     '# SFT_PROVENANCE  JSON that is kept with each checkpoint',
@@ -45,15 +52,41 @@ function hostfileCheck(layout: Layout): string[] {
 const setUp = `files=$(cd "$(dirname "\${BASH_SOURCE[0]}")" && pwd -P)
 python=\${SFT_PYTHON:-python3}`;
 
-function workspace({ address, identity }: RunInput): string {
-  const folder = `${address.replaceAll('/', '--')}--${short(identity)}`;
-  return `if [[ -n \${SFT_ROOT:-} ]]; then
-  root=$(mkdir -p "$SFT_ROOT" && cd "$SFT_ROOT" && pwd -P)
-  run=\${SFT_RUN:-$root/runs/${folder}}
-else
-  root=$files
-  run=\${SFT_RUN:-$files/run}
-fi`;
+/** The folder of another run of the stack, from that of this one; addresses hold no character that a shell reads. */
+function beside({ address }: RunInput, other: string): string {
+  return `$files/${'../'.repeat(address.split('/').length)}${other}`;
+}
+
+/** By hand, runs that begin with each other's results share the folder of the first: what is prepared lies there. */
+function workspace(input: RunInput): string {
+  const { model } = input.settings;
+  const from = model.source === 'run' ? model : undefined;
+  const kept = from && resultPath({ address: from.run, identity: from.identity });
+  return [
+    `if [[ -n \${SFT_ROOT:-} ]]; then`,
+    '  root=$(mkdir -p "$SFT_ROOT" && cd "$SFT_ROOT" && pwd -P)',
+    `  run=\${SFT_RUN:-$root/runs/${runFolder(input)}}`,
+    ...(kept === undefined ? [] : [`  from=\${SFT_FROM:-$root/${kept}}`]),
+    'else',
+    input.home === undefined ? '  root=$files' : `  root=$(cd "${beside(input, input.home)}" && pwd -P)`,
+    `  run=\${SFT_RUN:-$files/run}`,
+    ...(from ? [`  from=\${SFT_FROM:-${beside(input, from.run)}/run/output/result}`] : []),
+    'fi',
+    ...(from ? ['', ...resultCheck(from.run, from.use === 'merged' ? input.keys.weights : undefined)] : []),
+  ].join('\n');
+}
+
+/** `merged`: key of the weights that need the result no more, once they are made. */
+function resultCheck(run: string, merged: Sha | undefined): string[] {
+  const made = merged === undefined ? '' : ` && ! -f $root/weights/${short(merged)}/manifest.json`;
+  return [
+    `if [[ ! -f $from/result.json${made} ]]; then`,
+    `  echo "launch.sh: there is no result of run ${run} in $from, which this run begins with: train that one first" >&2`,
+    '  exit 65',
+    'fi',
+    // DeepSpeed's ranks begin in another folder.
+    'if [[ -d $from ]]; then from=$(cd "$from" && pwd -P); fi',
+  ];
 }
 
 /** The trainer travels as a wheel beside this script; Python imports it from there, nothing is installed. */
@@ -78,8 +111,8 @@ PYTHON
   exit 69
 fi`;
 
-const supervise = `exec "$python" -m cdksft_trainer supervise \\
-  --root "$root" --run "$run" --files "$files" \${SFT_ATTEMPT:+--attempt "$SFT_ATTEMPT"} -- "\${command[@]}"`;
+const supervise = (from: boolean) => `exec "$python" -m cdksft_trainer supervise \\
+  --root "$root" --run "$run" --files "$files" ${from ? '--from "$from" ' : ''}\${SFT_ATTEMPT:+--attempt "$SFT_ATTEMPT"} -- "\${command[@]}"`;
 
 export function launchSh(input: RunInput): GeneratedFile {
   const { settings, layout } = input;
@@ -91,7 +124,7 @@ export function launchSh(input: RunInput): GeneratedFile {
     '#!/usr/bin/env bash',
     `# ${heading(input)}`,
     `# Starts one attempt of this run: ${ranks(layout)}. May be set:`,
-    ...manual(layout),
+    ...manual(input),
     'set -euo pipefail',
     '',
     setUp,
@@ -109,7 +142,7 @@ export function launchSh(input: RunInput): GeneratedFile {
     '  "$python"',
     ...lines,
     ')',
-    supervise,
+    supervise(settings.model.source === 'run'),
     '',
   ];
   return { path: 'launch.sh', content: content.join('\n'), mode: 0o755 };

@@ -74,10 +74,16 @@ function left(resource: Resource): string {
   return `runs/${resource.folder.replaceAll('/', '--')}--${short(resource.identity)}/`;
 }
 
+function doneBy({ make, spec }: Artifact): string {
+  return make === 'weights' && spec.source === 'run'
+    ? `merges the adapter of ${spec.run} into what it lies on`
+    : doesOf[make];
+}
+
 function artifactStep(artifact: Artifact, expects: readonly string[], host: string): LaunchStep {
   return {
     step: artifact.address,
-    does: doesOf[artifact.make],
+    does: doneBy(artifact),
     after: artifact.needs,
     hosts: [host],
     command: commandOf[artifact.make],

@@ -41,6 +41,7 @@ const fixed: Readonly<Record<string, readonly string[]>> = {
   'train.json': [
     ...['/~1~1', '/format', '/stack', '/run', '/identity', '/world_size', '/deepspeed'],
     ...['/data/key', '/data/source', '/data/files', '/model/key', '/model/source'],
+    ...['/model/run', '/model/use', '/model/identity', '/model/base', '/model/result'],
   ],
   'launch.yaml': ['/step', '/after'],
 };

@@ -3,6 +3,7 @@
  * peft.LoraConfig and transformers.BitsAndBytesConfig, under exactly their names.
  */
 import { jsonText } from '../base/json.ts';
+import { resultPath } from '../base/run-folder.ts';
 import type { GeneratedFile } from '../manifest.ts';
 import { heading } from './heading.ts';
 import type { RunInput } from './input.ts';
@@ -27,6 +28,11 @@ export const head = [
   'tags',
 ];
 
+/** The result that the model is, below the workspace. */
+function startsFrom({ settings: { model } }: RunInput): string | undefined {
+  return model.source === 'run' ? resultPath({ address: model.run, identity: model.identity }) : undefined;
+}
+
 /** What says which run this is and which artifacts it rests on. */
 function frame(input: RunInput): Fields {
   const { settings, keys } = input;
@@ -37,7 +43,8 @@ function frame(input: RunInput): Fields {
     '/identity': input.identity,
     '/world_size': input.derived.world,
     '/model/source': settings.model.source,
-    '/model/key': settings.model.source === 'config' ? keys.weights : undefined,
+    '/model/key': ['config', 'run'].includes(settings.model.source) ? keys.weights : undefined,
+    '/model/result': startsFrom(input),
     '/data/source': settings.data.source,
     '/data/key': keys.data,
     '/peft/task_type': settings.method.kind === 'full' ? undefined : 'CAUSAL_LM',

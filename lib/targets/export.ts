@@ -5,6 +5,8 @@ import { sha256 } from '../base/hash.ts';
 import { isObject, type Json, jsonText } from '../base/json.ts';
 import { fail } from '../errors.ts';
 import type { Job, Manifest } from '../manifest.ts';
+import { jobsOf } from '../plan/match.ts';
+import { beginsWith } from '../plan/upstream.ts';
 import { isInside, type ListedFile, orAbsent, writeWhole } from './files.ts';
 import { copySource, sourceFiles, sourcesOf } from './sources.ts';
 import type { Wheel } from './wheel.ts';
@@ -34,7 +36,13 @@ async function refuseStrangers(destination: string): Promise<void> {
   );
 }
 
-async function exportRun(job: Job, folder: string, options: ExportOptions): Promise<void> {
+/** The run that a chain of results began with: by hand, its folder is the workspace of all of them. */
+function homeOf(job: Job, jobs: readonly Job[]): Job {
+  const upstream = jobs.find(({ address }) => address === beginsWith(job)?.run);
+  return upstream ? homeOf(upstream, jobs) : job;
+}
+
+async function exportRun(job: Job, folder: string, home: string, options: ExportOptions): Promise<void> {
   const { manifest, project, trainer } = options;
   const listed: ListedFile[] = [];
   const write = async (path: string, content: string | Uint8Array, mode = 0o644) => {
@@ -49,7 +57,7 @@ async function exportRun(job: Job, folder: string, options: ExportOptions): Prom
   const sources = sourcesOf(manifest, project);
   const data = isObject(job.settings.data) ? (job.settings.data as Json) : undefined;
   for (const file of sourceFiles(data))
-    await copySource(file, sources.get(file.sha256), join(folder, 'sources', file.sha256, file.name));
+    await copySource(file, sources.get(file.sha256), join(home, 'sources', file.sha256, file.name));
   await write('files.json', jsonText({ format: 1, files: listed.sort((a, b) => (a.path < b.path ? -1 : 1)) }));
 }
 
@@ -60,10 +68,11 @@ export async function exportStack(options: ExportOptions): Promise<string[]> {
   await mkdir(destination, { recursive: true });
   await writeWhole(join(destination, marker), jsonText({ format: 1, made_by: 'sft export' }));
   const scripts: string[] = [];
-  for (const resource of manifest.resources) {
-    if (resource.life !== 'job') continue;
-    const folder = join(destination, manifest.stack, resource.folder);
-    await exportRun(resource, folder, options);
+  const jobs = jobsOf(manifest);
+  for (const job of jobs) {
+    const folder = join(destination, manifest.stack, job.folder);
+    const home = join(destination, manifest.stack, homeOf(job, jobs).folder);
+    await exportRun(job, folder, home, options);
     scripts.push(join(folder, 'launch.sh'));
   }
   return scripts;

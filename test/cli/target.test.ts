@@ -1,6 +1,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { targeted } from '../../lib/cli/asked.ts';
 import type { Plan } from '../../lib/plan/step.ts';
+import { chainManifest } from '../support/chain.ts';
 import { programText, rows } from '../support/programs.ts';
 import { makeProject, sft } from '../support/sft.ts';
 
@@ -22,6 +24,12 @@ test('--target plans the runs that are named and what they need, and nothing els
   assert.is(wrong.code, 64);
   assert.match(wrong.err, 'Did you mean "more"?');
   project.remove();
+});
+
+test('--target of a run plans those too whose results it begins with', () => {
+  const manifest = chainManifest();
+  assert.equal(targeted(['second'], [manifest]).only, new Map([['demo', ['second', 'first']]]));
+  assert.equal(targeted(['first'], [manifest]).only, new Map([['demo', ['first']]]));
 });
 
 test.run();

@@ -6,12 +6,15 @@ import {
   type Changed,
   changed,
   decide,
+  decideAfter,
   decideArtifact,
   decideRemoved,
   decideRenamed,
   refusalOf,
+  results,
   type Seen,
   seen,
+  starting,
 } from '../../lib/plan/decide.ts';
 import { decisionsPage } from '../../lib/report/decisions-page.ts';
 
@@ -135,6 +138,31 @@ test('a renamed run: what is decided stays, and where that is nothing the record
 test('a protected run: only what removes or supersedes it is refused', () => {
   const refused = [...changed, 'removed' as const].filter((change) => refusalOf(change) !== undefined);
   assert.equal(refused, ['semantic', 'removed']);
+});
+
+test('a run that begins with another run’s result: each verb by each state of the result', () => {
+  const verbs = [
+    'none',
+    'create',
+    'update',
+    'attempt',
+    'move',
+    'new-run',
+    'adopt',
+    'repair',
+    'stop',
+    'forget',
+  ] as const;
+  for (const verb of verbs)
+    for (const result of results) {
+      const own = { verb, because: 'as decided by itself' };
+      const decision = decideAfter(own, result);
+      const blocked = starting.includes(verb) && (result === 'none' || result === 'unknown');
+      assert.is(decision.verb, blocked ? 'none' : verb, `${verb} ${result}`);
+      if (blocked) assert.match(decision.because, /^[a-z].*[^.]$/);
+      else assert.is(decision, own);
+    }
+  assert.equal([...starting], ['create', 'attempt', 'new-run', 'move']);
 });
 
 test('artifacts', () => {

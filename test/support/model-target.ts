@@ -98,6 +98,7 @@ export class ModelTarget implements Target {
   }
 
   async *follow(job: Job, n: number): AsyncGenerator<TrainerEvent> {
+    await this.onCall(`follow ${job.address}`);
     yield* this.events.get(`${runKey(job)} ${n}`) ?? [];
   }
 

@@ -4,8 +4,10 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { lora } from '../../lib/index.ts';
 import type { GeneratedFile, Manifest } from '../../lib/manifest.ts';
 import { renderRun, renderStack } from '../../lib/synth/render.ts';
+import { chainManifest } from '../support/chain.ts';
 import { cases } from '../support/run-input.ts';
 import { manifestOf } from '../support/stack-manifest.ts';
 
@@ -34,5 +36,12 @@ for (const [name, input] of Object.entries(cases)) {
     check(join(goldens, name), [...runs, ...renderStack(manifest, runs)]);
   });
 }
+
+test('the files of from-run', () => {
+  // The first trains an adapter, the second a new one on the weights that it is merged into.
+  const method = lora({ rank: 8 });
+  const { files } = chainManifest({ first: { maxSteps: 20 }, second: { method, maxSteps: 10 }, use: 'merged' });
+  check(join(goldens, 'from-run'), files);
+});
 
 test.run();

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
@@ -77,6 +77,61 @@ test('the run’s variables are exported as they were given', ({ top }) => {
   const seen = launch(join(files, 'launch.sh'), top).environment;
   for (const [name, value] of Object.entries(environment)) assert.is(seen[name], value, name);
   assert.is(seen.TOKENIZERS_PARALLELISM, 'false');
+});
+
+/** The files of a run that begins with another one's result, which lies in `folder` or nowhere. */
+function chained(top: string, address: string, result?: string): string {
+  const model = { source: 'run', run: 'team/first', use: 'adapter', identity: 'ab'.repeat(32) };
+  const input = runInput({ model }, { address, home: 'team/first' });
+  writeRun(join(top, 'files'), renderRun(input));
+  mkdirSync(join(top, 'files', 'team', 'first'), { recursive: true });
+  if (result !== undefined) {
+    mkdirSync(join(top, result), { recursive: true });
+    writeFileSync(join(top, result, 'result.json'), '{}');
+  }
+  return join(top, 'files', address, 'launch.sh');
+}
+
+test('a run after another one, by hand: the result beside it, and the workspace of the first', ({ top }) => {
+  const script = chained(top, 'other/second', 'files/team/first/run/output/result');
+  const { status, words, stderr } = launch(script, top);
+  assert.is(status, 0, stderr);
+  const first = join(top, 'files', 'team', 'first');
+  const own = join(top, 'files', 'other', 'second');
+  assert.equal(words.slice(3, -5), [
+    ...['--root', first, '--run', join(own, 'run'), '--files', own],
+    ...['--from', join(first, 'run', 'output', 'result')],
+  ]);
+});
+
+test('a run after another one, in a workspace: the result in its place there, or where it is said', ({ top }) => {
+  const place = `runs/team--first--${'ab'.repeat(6)}/output/result`;
+  const script = chained(top, 'second', `ws/${place}`);
+  const from = (words: readonly string[]) => words[words.indexOf('--from') + 1];
+  assert.is(from(launch(script, top, { SFT_ROOT: 'ws' }).words), join(top, 'ws', place));
+  mkdirSync(join(top, 'else where'));
+  writeFileSync(join(top, 'else where', 'result.json'), '{}');
+  assert.is(from(launch(script, top, { SFT_ROOT: 'ws', SFT_FROM: 'else where' }).words), join(top, 'else where'));
+});
+
+test('a run whose first one has no result yet is not started: exit 65', ({ top }) => {
+  const { status, stderr, words } = launch(chained(top, 'second'), top);
+  assert.is(status, 65);
+  assert.equal(words, []);
+  assert.match(stderr, /no result of run team\/first in .*team\/first\/run\/output\/result.*train that one first/);
+});
+
+test('merged weights that are made need the result no more', ({ top }) => {
+  const model = { source: 'run', run: 'first', use: 'merged', identity: 'ab'.repeat(32) };
+  const input = runInput({ model }, { address: 'second', home: 'first' });
+  const keys = { ...input.keys, weights: 'cd'.repeat(32) };
+  writeRun(join(top, 'files'), renderRun({ ...input, keys }));
+  const script = join(top, 'files', 'second', 'launch.sh');
+  assert.is(launch(script, top, { SFT_ROOT: 'ws' }).status, 65);
+  const made = join(top, 'ws', 'weights', 'cd'.repeat(6));
+  mkdirSync(made, { recursive: true });
+  writeFileSync(join(made, 'manifest.json'), '{}');
+  assert.is(launch(script, top, { SFT_ROOT: 'ws' }).status, 0);
 });
 
 test('without the packages it says the commands that get them, and starts nothing', ({ top }) => {

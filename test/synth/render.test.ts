@@ -160,6 +160,9 @@ function at(value: Json | undefined, pointer: string): Json | undefined {
 const filled = [
   ...Object.values(cases).map((input) => input()),
   runInput({
+    model: { source: 'run', run: 'first', use: 'adapter', identity: 'a', base: { source: 'path', path: '/m' } },
+  }),
+  runInput({
     model: { source: 'hub', id: 'a/b', revision: 'main' },
     data: { source: 'hub', id: 'c/d', revision: 'v1', config: 'en', samples: 5, evaluation: { share: 0.5 } },
     method: { kind: 'lora', modulesToSave: ['lm_head'] },

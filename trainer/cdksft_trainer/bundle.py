@@ -50,8 +50,8 @@ def check_hostfile(files):
 def unprepared(root, train):
     """Which of data and weights are not there yet: `manifest.json` comes with the rename that publishes them."""
     wanted = {"data": train.get("data", {}).get("key")}
-    if train.get("model", {}).get("source") == "config":
-        wanted["weights"] = train["model"].get("key")
+    # Of a model made from a config, or merged from another run's result.
+    wanted["weights"] = train.get("model", {}).get("key")
     return [
         kind for kind, key in wanted.items() if key and not (Path(root) / kind / key[:12] / "manifest.json").exists()
     ]

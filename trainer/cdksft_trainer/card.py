@@ -22,7 +22,9 @@ def _card(kind: str, job: dict[str, Any], losses: dict[str, float], told: dict[s
 def _front(kind: str, job: dict[str, Any]) -> list[str]:
     """Metadata as the Hub reads it. JSON strings are YAML strings, whatever is in them."""
     model, data = job["model"], job["data"]
-    lines = [f"base_model: {json.dumps(model['id'])}"] if model["source"] == "hub" else []
+    # An adapter that was trained on still lies on what it lay on before.
+    base = model["base"] if model["source"] == "run" and model["use"] == "adapter" else model
+    lines = [f"base_model: {json.dumps(base['id'])}"] if base["source"] == "hub" else []
     lines += ["datasets:", f"- {json.dumps(data['id'])}"] if data["source"] == "hub" else []
     library = "peft" if kind == "adapter" else "transformers"
     return [*lines, f"library_name: {library}", "tags:", "- cdksft"]
@@ -34,7 +36,10 @@ def _origin(job: dict[str, Any], told: dict[str, Any]) -> dict[str, Any]:
     git = provenance.get("git") or {}
     rows: dict[str, Any] = {"run": job["identity"]}
     # A path on a node says nothing to who reads the card.
-    rows["model"] = {"path": "a folder", "config": "random weights"}.get(model["source"]) or model["id"]
+    rows["model"] = {"path": "a folder", "config": "random weights", "run": "another run's result"}.get(model["source"])
+    rows["model"] = rows["model"] or model["id"]
+    rows["model run"] = model.get("run") and f"{model['run']} {model['identity']}"
+    rows["model use"] = model.get("use")
     rows["model revision"] = revisions.get("model") or model.get("revision")
     rows["data"] = data["id"] if data["source"] == "hub" else ", ".join(file["name"] for file in data["files"])
     rows["data revision"] = revisions.get("data") or data.get("revision")

@@ -7,30 +7,57 @@ from .durable import read_json
 from .hub import commit_of, is_commit
 from .mistake import Mistake
 from .ranks import told_by_first
+from .start import check_result, continued, made_weights, origin_of_base, result_folder, settle_base
 from .workspace import Attempt
 
 
 def _origin(job: dict[str, Any], attempt: Attempt) -> tuple[str, dict[str, Any]]:
     model = job["model"]
+    if model["source"] == "run":
+        return _from_run(job, attempt)
     options = {"trust_remote_code": model.get("trust_remote_code", False)}
     if model["source"] == "hub":
         return model["id"], {**options, "revision": model.get("revision", "main")}
     if model["source"] == "path":
         return model["path"], options
-    folder = attempt.workspace.weights(model["key"])
-    if not (folder / "manifest.json").exists():
-        raise Mistake("weights-missing", f"{folder} is not prepared.", "Run `sft apply` again.")
-    return str(folder), options
+    return str(made_weights(attempt.workspace, model["key"])), options
+
+
+def continues(job: dict[str, Any]) -> bool:
+    """Whether another run's adapter is trained on."""
+    return job["model"]["source"] == "run" and job["model"]["use"] == "adapter"
+
+
+def _from_run(job: dict[str, Any], attempt: Attempt) -> tuple[str, dict[str, Any]]:
+    model = job["model"]
+    if continues(job):
+        return origin_of_base(attempt.workspace, model)
+    options = {"trust_remote_code": model.get("trust_remote_code", False)}
+    if model["use"] == "merged":
+        return str(made_weights(attempt.workspace, model["key"])), options
+    return str(result_folder(attempt.workspace, model, attempt.begins_with)), options
+
+
+def check_start(job: dict[str, Any], attempt: Attempt) -> None:
+    """A result that is read anew at each start is looked at first; merged weights were, when they were merged."""
+    model = job["model"]
+    if model["source"] == "run" and model["use"] != "merged":
+        check_result(result_folder(attempt.workspace, model, attempt.begins_with), model)
 
 
 def load_tokenizer(job: dict[str, Any], attempt: Attempt) -> Any:
     from transformers import AutoTokenizer
 
     name, options = _origin(job, attempt)
+    if continues(job):
+        # The run may have been trained with a tokenizer that its base does not have.
+        name = str(result_folder(attempt.workspace, job["model"], attempt.begins_with))
+        options = {"trust_remote_code": options["trust_remote_code"]}
     return AutoTokenizer.from_pretrained(name, **options)
 
 
-def load_model(job: dict[str, Any], attempt: Attempt, quantization: Any, args: Any) -> Any:
+def load_model(job: dict[str, Any], attempt: Attempt, quantization: Any, args: Any, peft: Any = None) -> Any:
+    """With the adapter of the run that it begins with, where that is trained on; `peft`: what an adapter shall be."""
     import torch
     from transformers import AutoModelForCausalLM
 
@@ -46,24 +73,36 @@ def load_model(job: dict[str, Any], attempt: Attempt, quantization: Any, args: A
     model = AutoModelForCausalLM.from_pretrained(name, dtype=dtype, **options)
     check_dtype(model, dtype)
     _keep_differentiable(model)
-    return model
+    if not continues(job):
+        return model
+    return continued(model, result_folder(attempt.workspace, job["model"], attempt.begins_with), job, peft, args)
 
 
-def settle(job: dict[str, Any]) -> None:
+def settle(job: dict[str, Any], attempt: Attempt) -> None:
     """Collective. A branch becomes the commit that it is now, the same for tokenizer and weights, and on every rank."""
     model = job["model"]
-    if model["source"] != "hub":
+    if continues(job):
+        settle_base(model, read_json(result_folder(attempt.workspace, model, attempt.begins_with) / "result.json"))
+    named = _on_the_hub(model)
+    if named is None:
         return
-    commit = told_by_first(lambda: commit_of("model", model["id"], model.get("revision")))
+    commit = told_by_first(lambda: commit_of("model", named["id"], named.get("revision")))
     if commit:
-        model["revision"] = commit
+        named["revision"] = commit
+
+
+def _on_the_hub(model: dict[str, Any]) -> dict[str, Any] | None:
+    """What of the model is named by an id: itself, or what the adapter lies on that is trained on."""
+    read = model["base"] if model["source"] == "run" and model["use"] == "adapter" else model
+    return read if read["source"] == "hub" else None
 
 
 def revisions(job: dict[str, Any], attempt: Attempt) -> dict[str, str]:
     """The commits of the Hub that were read, where they can be told: a branch may be another one at the next attempt."""
     read = {}
-    if job["model"]["source"] == "hub":
-        read["model"] = job["model"].get("revision")
+    named = _on_the_hub(job["model"])
+    if named is not None:
+        read["model"] = named.get("revision")
     if job["data"]["source"] == "hub":
         manifest = read_json(attempt.workspace.data(job["data"]["key"]) / "manifest.json") or {}
         read["data"] = manifest.get("revision")

@@ -1,7 +1,7 @@
 """
 Runs a training from claim to end, on the first host of its run; every target starts it through launch.sh.
 
-    python -m cdksft_trainer supervise --root ROOT --run RUN --files BUNDLE [--attempt N] -- COMMAND...
+    python -m cdksft_trainer supervise --root ROOT --run RUN --files BUNDLE [--attempt N] [--from RESULT] -- COMMAND...
 
 Exit codes: 0 done; 3 the attempt belongs to another supervisor; 7 the run failed; 64 usage; 65 the run's files cannot
 be read; 143 stopped by a request or a signal.
@@ -40,6 +40,8 @@ class Job:
     address: str
     identity: str
     provenance: dict = field(default_factory=dict)
+    # Of the result that the run begins with; empty where it begins with none.
+    begins_with: list = field(default_factory=list)
 
     def token(self, attempt):
         return token_of(self.root, self.train["stack"], self.address, self.identity, attempt)
@@ -82,7 +84,8 @@ def last_step(folder):
 
 
 def own_command(job, *arguments):
-    return [sys.executable, "-m", __package__, *arguments, "--root", str(job.root), "--files", str(job.files)]
+    own = [sys.executable, "-m", __package__, *arguments, "--root", str(job.root), "--files", str(job.files)]
+    return own + job.begins_with
 
 
 def prepare(job, folder):
@@ -102,7 +105,8 @@ def prepare(job, folder):
                 error = json.loads(line)
             except ValueError:
                 continue
-            return End("data", plain(f"{error.get('message', '')} {error.get('fix', '')}"))
+            why = "launch-failed" if error.get("cause") == "launch-failed" else "data"
+            return End(why, plain(f"{error.get('message', '')} {error.get('fix', '')}"))
     if watch.stopped:
         return End("cancelled", "It was stopped while its data were prepared.")
     end = cause.from_log(code, log, watch.oom)
@@ -123,7 +127,7 @@ def train(job, attempt, folder):
     if failed:
         return failed
     options = ["--root", str(job.root), "--run", str(job.run), "--attempt", str(attempt)]
-    options += ["--token", job.token(attempt), "--files", str(job.files)]
+    options += ["--token", job.token(attempt), "--files", str(job.files), *job.begins_with]
     environment = {**os.environ, "SFT_PROVENANCE": json.dumps(job.provenance)}
     watch = Watch(folder, job.stop)
     code = watch.run([*job.command, *options], environment)
@@ -223,6 +227,7 @@ def main(arguments):
     parser.add_argument("--run", required=True)
     parser.add_argument("--files", required=True)
     parser.add_argument("--attempt", type=int)
+    parser.add_argument("--from", dest="begins_with")
     try:
         given = parser.parse_args(arguments[:split])
     except SystemExit:
@@ -244,6 +249,7 @@ def main(arguments):
             address=os.environ.get("SFT_ADDRESS") or train["run"],
             identity=os.environ.get("SFT_IDENTITY") or train["identity"],
             provenance=read_provenance(),
+            begins_with=["--from", str(Path(given.begins_with).resolve())] if given.begins_with else [],
         )
     except Refused as refused:
         say(str(refused))

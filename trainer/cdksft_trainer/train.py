@@ -53,9 +53,11 @@ def main(argv: list[str]) -> int:
         parser.add_argument(f"--{name}", type=Path, required=True)
     parser.add_argument("--attempt", type=int, required=True)
     parser.add_argument("--token", required=True)
+    parser.add_argument("--from", type=Path, dest="begins_with")
     given = parser.parse_args(argv)
     workspace, run, files = Workspace(given.root.resolve()), given.run.resolve(), given.files.resolve()
-    attempt = Attempt(workspace, run, given.attempt, given.token, files)
+    begins_with = given.begins_with.resolve() if given.begins_with else None
+    attempt = Attempt(workspace, run, given.attempt, given.token, files, begins_with)
     attempt.folder.mkdir(parents=True, exist_ok=True)
     session = Session(attempt)
     session.stop.listen()
@@ -105,18 +107,21 @@ def _build(session: Session, job: dict[str, Any]) -> tuple[Any, dict[str, Any] |
         deepspeed.init_distributed()
     from .adapter import snapshot
     from .facts import facts
-    from .loading import load_model, load_rows, load_tokenizer, revisions, settle
+    from .loading import check_start, continues, load_model, load_rows, load_tokenizer, revisions, settle
     from .tokens import check_tokens
     from .training import Trainer, Watch
 
+    if rank() == 0:
+        check_start(job, attempt)
     rows, evaluation = load_rows(job, attempt)
-    settle(job)
+    settle(job, attempt)
     tokenizer = load_tokenizer(job, attempt)
-    model = load_model(job, attempt, quantization, args)
+    model = load_model(job, attempt, quantization, args, peft)
     session.revisions = revisions(job, attempt)
     if rank() == 0 and session.revisions:
         write_json(attempt.folder / "revisions.json", session.revisions)
-    options = {"train_dataset": rows, "eval_dataset": evaluation, "processing_class": tokenizer, "peft_config": peft}
+    options = {"train_dataset": rows, "eval_dataset": evaluation, "processing_class": tokenizer}
+    options["peft_config"] = None if continues(job) else peft
     trainer = Trainer(model=model, args=args, **options)
     trained_tokens = check_tokens(trainer, len(rows), session.say)
     known = facts(trainer, job, attempt, trained_tokens)

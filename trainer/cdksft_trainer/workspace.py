@@ -29,6 +29,8 @@ class Attempt:
     number: int
     token: str
     files: Path
+    # Where the result lies that the run begins with, if not in its place in the workspace.
+    begins_with: Path | None = None
 
     @property
     def folder(self) -> Path:

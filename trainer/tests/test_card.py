@@ -24,6 +24,13 @@ def card(tmp_path, job, told, losses=None, kind="adapter"):
     return (tmp_path / "README.md").read_text(encoding="utf-8")
 
 
+def test_another_runs_result(tmp_path):
+    model = {"source": "run", "run": "first", "use": "adapter", "identity": "9" * 64, "base": HUB["model"]}
+    text = card(tmp_path, {**HUB, "model": model}, {})
+    assert ModelCard(text).data.base_model == "org/base"
+    assert f"| model run | first {'9' * 64} |" in text and "| model use | adapter |" in text
+
+
 def test_commit_difference_plan_revisions_and_versions(tmp_path):
     text = card(tmp_path, HUB, TOLD, {"loss_last": 1.25})
     for row in (

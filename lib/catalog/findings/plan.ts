@@ -86,6 +86,13 @@ export const plan: Explanations = {
     fix: 'Cancel it with a checkpoint and apply again, or take the change back.',
     source: 'docs/decisions.md',
   },
+  'plan/no-result': {
+    title: 'A run cannot start, since the result that it begins with will not be there',
+    why: 'The run that makes it failed by its own settings, was cancelled, or is not part of this plan.',
+    example: 'sft apply after the first of two runs ran out of memory',
+    fix: 'Make the first run end well: change a setting of it, resume it, or apply it too.',
+    source: 'docs/from-run.md',
+  },
   'plan/protected': {
     title: 'A protected run would be removed or superseded',
     why: 'protect: true was set so that no edit of the program takes this run out of sight by mistake.',

@@ -7,6 +7,9 @@ import { anyObject, derived, finding, ignoredChange, layout, sha, where } from '
 const base = {
   address: z.string().describe('Unique in the stack'),
   needs: z.array(z.string()).describe('Addresses that must be whole before this one'),
+  begins: z
+    .exactOptional(z.strictObject({ address: z.string(), identity: sha, born: z.exactOptional(z.string()) }))
+    .describe('The run whose result it is made from'),
   where,
 };
 

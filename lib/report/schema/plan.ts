@@ -1,6 +1,6 @@
 /** The document of `sft plan --json` and `sft show --json`. */
 import * as z from 'zod';
-import { changed, seen } from '../../plan/decide.ts';
+import { changed, results, seen } from '../../plan/decide.ts';
 import type { PlanDocument } from '../../plan/resource-changes.ts';
 import { changes } from '../../settings/change.ts';
 import { anyObject, derived, finding, git, ignoredChange, sha, where, whole } from './values.ts';
@@ -41,6 +41,16 @@ const jobStep = z.strictObject({
   attempt: z.exactOptional(z.int().min(1)),
   token: z.exactOptional(sha),
   protected: z.exactOptional(z.literal(true)).describe('A plan that would remove or supersede it is refused'),
+  begins: z
+    .exactOptional(
+      z.strictObject({
+        run: z.string(),
+        use: z.enum(['adapter', 'merged', 'model']),
+        result: z.enum(results),
+        blocked: z.exactOptional(z.literal(true)),
+      }),
+    )
+    .describe('The run whose result it begins with; coming: known after apply, which waits for it'),
   checkpoint: whole,
   beside: z.array(z.strictObject({ identity: sha, seen: z.enum(seen) })),
 });

@@ -23,6 +23,8 @@ export interface Launch {
   /** What the token is derived from. train.json may name a later one: after a rename, or a commit pinned that it had read. */
   readonly birth: Birth;
   readonly provenance: Provenance;
+  /** The result that the run begins with. */
+  readonly from?: string | undefined;
   /** Seconds that a training gets to stop; the supervisor's default where absent. */
   readonly grace?: number | undefined;
 }
@@ -63,6 +65,7 @@ function environment(launch: Launch): Record<string, string> {
     SFT_ADDRESS: birthplace(launch.birth),
     SFT_IDENTITY: launch.birth.identity,
     SFT_PROVENANCE: canonical(launch.provenance),
+    ...(launch.from === undefined ? {} : { SFT_FROM: launch.from }),
     ...(launch.grace === undefined ? {} : { SFT_GRACE_SECONDS: String(launch.grace) }),
   };
 }

@@ -29,6 +29,8 @@ export interface Preparation {
   readonly bundle: string;
   readonly wheel: string;
   readonly folder: string;
+  /** The result that the weights are merged from. */
+  readonly from?: string | undefined;
 }
 
 function parsed(line: string): Record<string, unknown> {
@@ -56,7 +58,15 @@ export async function prepare(work: Preparation, context: Build): Promise<void> 
     if (event.kind === 'notice') context.say(text(event.message));
     if (event.kind === 'error') mistake = event;
   };
-  const options = ['--root', work.root, '--files', work.bundle, '--only', work.only];
+  const options = [
+    '--root',
+    work.root,
+    '--files',
+    work.bundle,
+    '--only',
+    work.only,
+    ...(work.from ? ['--from', work.from] : []),
+  ];
   const words = [work.python, '-m', 'cdksft_trainer', 'prepare', ...options];
   const ended = await runGuarded({
     ...context.guard(work.python),

@@ -107,6 +107,7 @@ class LocalTarget implements Target {
       token: tokenOf(this.#workspace.root, this.#options.manifest.stack, job, n),
       birth: job,
       provenance,
+      from: this.#workspace.resultFor(job),
       grace: this.#options.grace,
     });
   }
@@ -185,6 +186,7 @@ class LocalTarget implements Target {
         bundle,
         wheel: join(bundle, trainer.name),
         folder: this.#workspace.prepared(artifact),
+        from: this.#workspace.resultFor(artifact),
       },
       context,
     );

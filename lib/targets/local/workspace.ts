@@ -2,8 +2,9 @@
 import { realpathSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { hashOf, type Sha, short } from '../../base/hash.ts';
-import { type Birth, birthplace } from '../../base/token.ts';
-import type { Artifact } from '../../manifest.ts';
+import { resultPath, runFolder } from '../../base/run-folder.ts';
+import type { Birth } from '../../base/token.ts';
+import type { Artifact, Resource } from '../../manifest.ts';
 import type { Wheel } from '../wheel.ts';
 
 /** The real path, also of a folder that is still to be made: what of it exists is resolved. */
@@ -47,7 +48,12 @@ export class Workspace {
   }
 
   run(job: Birth): string {
-    return join(this.root, 'runs', `${birthplace(job).replaceAll('/', '--')}--${short(job.identity)}`);
+    return join(this.root, 'runs', runFolder(job));
+  }
+
+  /** The result that something begins with, which lies where its run was first started. */
+  resultFor({ begins }: Pick<Resource, 'begins'>): string | undefined {
+    return begins && join(this.root, resultPath(begins));
   }
 
   attempt(job: Birth, n: number): string {
