@@ -92,6 +92,7 @@ function targetOf({ plan, target }: Planned, project: string, supervisor: Superv
     find: (jobs) => target.find(jobs),
     stop: (...given) => target.stop(...given),
     follow: (...given) => target.follow(...given),
+    glance: (...given) => target.glance(...given),
     paths: (job) => target.paths(job),
     remove: (...given) => target.remove(...given),
   } satisfies Partial<Target>;

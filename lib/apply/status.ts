@@ -108,7 +108,7 @@ export class ProgressReader {
 
 export async function progressOf(target: Target, job: Job, n: number): Promise<Progress> {
   const reader = new ProgressReader();
-  for await (const event of target.follow(job, n, { follow: false })) reader.add(event);
+  for (const event of await target.glance(job, n)) reader.add(event);
   return reader.value;
 }
 

@@ -68,9 +68,17 @@ export function objectIn(path: string): Record<string, unknown> | undefined {
   }
 }
 
+/** A pipe that somebody put in a file's place must not be waited for. */
+const forReading = constants.O_RDONLY | constants.O_NONBLOCK;
+
+/** A descriptor to read from, which the caller closes. */
+export function openIf(path: string): number | undefined {
+  return unlessAbsent(() => openSync(path, forReading));
+}
+
 /** The lines in the last bytes of a file; the first may be the end of one. */
 export function lastLines(path: string, most: number): string[] {
-  const handle = unlessAbsent(() => openSync(path, 'r'));
+  const handle = openIf(path);
   if (handle === undefined) return [];
   try {
     const { size } = fstatSync(handle);
@@ -82,9 +90,6 @@ export function lastLines(path: string, most: number): string[] {
   }
 }
 
-/** A pipe that somebody put in a file's place must not be waited for. */
-const forReading = constants.O_RDONLY | constants.O_NONBLOCK;
-
 function readInto(handle: number, buffer: Buffer): number {
   let length = 0;
   for (let read = -1; read !== 0 && length < buffer.length; length += read)
@@ -95,7 +100,7 @@ function readInto(handle: number, buffer: Buffer): number {
 /** Whether a file's bytes are these. */
 export function holds(path: string, content: string | Uint8Array): boolean {
   const wanted = typeof content === 'string' ? Buffer.from(content) : content;
-  const handle = unlessAbsent(() => openSync(path, forReading));
+  const handle = openIf(path);
   if (handle === undefined) return false;
   try {
     // One byte more than is wanted, so that a longer file is told apart.

@@ -33,6 +33,8 @@ export interface Target {
     n: number,
     options: { follow: boolean; from?: number; signal?: AbortSignal },
   ): AsyncIterable<TrainerEvent>;
+  /** How attempt `n` stands: its start, its newest evaluation, its last events, in order; not the events in between. */
+  glance(job: Job, n: number): Promise<readonly TrainerEvent[]>;
   paths(job: Job): Promise<RunPaths>;
   /** Removes what apply made for a job; results and checkpoints only when named. */
   remove(job: Job, results: boolean): Promise<void>;

@@ -102,6 +102,10 @@ export class ModelTarget implements Target {
     yield* this.events.get(`${runKey(job)} ${n}`) ?? [];
   }
 
+  async glance(job: Job, n: number): Promise<readonly TrainerEvent[]> {
+    return this.events.get(`${runKey(job)} ${n}`) ?? [];
+  }
+
   async paths(job: Job): Promise<RunPaths> {
     const run = `${this.rootPath}/runs/${job.folder}`;
     return { run, result: `${run}/output/result`, checkpoints: [] };

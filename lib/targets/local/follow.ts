@@ -19,7 +19,8 @@ export interface FollowOptions {
   readonly signal?: AbortSignal;
 }
 
-function eventOf(line: string): TrainerEvent[] {
+/** None where the line is torn, or no event. */
+export function eventOf(line: string): TrainerEvent[] {
   try {
     const value: unknown = JSON.parse(line);
     // A later trainer may write kinds that we do not know: they are handed on as they are.

@@ -16,6 +16,7 @@ import { buildBundle, bundleFiles, bundlePresence } from './bundle.ts';
 import { type Build, buildContext } from './context.ts';
 import { buildEnvironment, environmentPresence } from './environment.ts';
 import { type FollowOptions, followEvents } from './follow.ts';
+import { glanceAt } from './glance.ts';
 import { launchAttempt } from './launch.ts';
 import { removeRun, runPaths } from './outputs.ts';
 import { prepare, preparedPresence } from './prepared.ts';
@@ -118,6 +119,10 @@ class LocalTarget implements Target {
 
   follow(job: Job, n: number, options: FollowOptions) {
     return followEvents(this.#workspace.attempt(job, n), options);
+  }
+
+  async glance(job: Job, n: number) {
+    return glanceAt(this.#workspace.attempt(job, n));
   }
 
   paths(job: Job) {
