@@ -4,15 +4,17 @@ import type { Sha } from '../base/hash.ts';
 import { canonical } from '../base/json.ts';
 import { tokenOf } from '../base/token.ts';
 import { exit, UserError } from '../errors.ts';
+import type { Artifact } from '../manifest.ts';
 import { checkFresh, stale } from '../plan/document.ts';
 import { jobsOf, match, runsToFind } from '../plan/match.ts';
 import { hasChanges, type Plan, starting, unknownRuns } from '../plan/step.ts';
+import { keepFiles } from '../state/applied-files.ts';
 import { renamed } from '../state/record.ts';
 import type { Recovered } from '../state/recover.ts';
 import type { Recorded } from '../state/state.ts';
 import type { Target } from '../targets/target.ts';
 import { findRuns, load } from './load.ts';
-import { artifactsOf } from './needs.ts';
+import { type Artifacts, artifactsFor, artifactsOf } from './needs.ts';
 import { type ApplyResult, codeOf, type StepResult } from './result.ts';
 import { type Desk, Session, stateFolder } from './session.ts';
 import { walk } from './walk.ts';
@@ -78,6 +80,15 @@ async function rename(plan: Plan, session: Session): Promise<void> {
   if (moves.length > 0) await session.save();
 }
 
+/** Bundles of the runs that this plan records anew. */
+function bundlesOf({ steps, manifest }: Plan, artifacts: Artifacts): Artifact[] {
+  const changed = new Set(
+    steps.flatMap(({ life, verb, address }) => (life === 'job' && verb !== 'none' ? [address] : [])),
+  );
+  const needs = jobsOf(manifest).filter(({ address }) => changed.has(address));
+  return needs.flatMap((job) => artifactsFor(job, artifacts)).filter(({ make }) => make === 'bundle');
+}
+
 async function carryOut(input: ApplyInput, session: Session): Promise<StepResult[]> {
   const { plan, target, signal } = input;
   checkFresh(plan, session.state, input.inputs);
@@ -85,7 +96,9 @@ async function carryOut(input: ApplyInput, session: Session): Promise<StepResult
   session.note({ kind: 'apply-begin', plan: plan.hash, serial: session.state?.serial ?? 0, what: 'apply' });
   await rename(plan, session);
   const runs = await findRuns(target, runsToFind(match(plan.manifest, session.records)));
-  const work = new Work({ ...input, session, root, runs, artifacts: artifactsOf(plan.manifest) });
+  const artifacts = artifactsOf(plan.manifest);
+  keepFiles(session.folder, bundlesOf(plan, artifacts), plan.manifest.files);
+  const work = new Work({ ...input, session, root, runs, artifacts });
   const tasks = await work.tasks();
   if (tasks.some((task) => task.life === 'artifact' || (task.life === 'job' && starting.includes(task.step.verb))))
     await probe(target);
@@ -97,6 +110,7 @@ async function carryOut(input: ApplyInput, session: Session): Promise<StepResult
     graceSeconds: input.graceSeconds ?? 5,
   });
   await session.save();
+  session.pruneFiles();
   const steps = tasks.map((task) => work.resultOf(task, outcomes.get(task.address) ?? 'skipped'));
   const told = new Set(steps.map((step) => step.address));
   const all = [

@@ -3,11 +3,13 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { Sha } from '../base/hash.ts';
 import { canonical } from '../base/json.ts';
+import { pruneFiles } from '../state/applied-files.ts';
 import { Journal } from '../state/journal.ts';
 import type { JournalEvent } from '../state/journal-entry.ts';
 import { pruneJournal } from '../state/journal-files.ts';
 import type { ProcessId } from '../state/liveness.ts';
 import { acquire, type Holder, type Lock } from '../state/lock.ts';
+import { runsOf } from '../state/record.ts';
 import type { Recorded, State } from '../state/state.ts';
 import { stateFormat } from '../state/state.ts';
 import { FileStore } from '../state/store.ts';
@@ -97,6 +99,17 @@ export class Session {
       lock.release();
       throw caught;
     }
+  }
+
+  get folder(): string {
+    return stateFolder(this.#desk.states, this.#turn.stack);
+  }
+
+  /** Files of runs that no kept state names any more. */
+  pruneFiles(): void {
+    const runs = this.records.flatMap(runsOf);
+    const keys = new Set(runs.flatMap(({ artifacts }) => Object.values(artifacts)).map(({ key }) => key));
+    pruneFiles(this.folder, keys, new FileStore(this.folder).paths());
   }
 
   get state(): State | undefined {

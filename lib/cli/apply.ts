@@ -27,6 +27,8 @@ export interface ApplyOptions extends DeskOptions {
   readonly wait?: boolean;
   readonly replace?: readonly string[];
   readonly target?: readonly string[];
+  /** Show how files differ from those applied. */
+  readonly files?: boolean;
   readonly requirePins?: boolean;
 }
 
@@ -72,9 +74,10 @@ async function planned(stacks: readonly string[], context: Context, options: App
   const targets = chosen.map((manifest) => targetOf(manifest, context.project));
   const asked = replaceOf(options.replace ?? [], manifests);
   const plans = await planStacks(chosen, context, { refresh: true, asked, ...rest });
-  showPlans(
+  await showPlans(
     plans.map(({ plan }) => plan),
     context,
+    options.files,
   );
   refuseErrors(plans);
   return plans.map(({ plan, target }, index) => ({ plan, target: target ?? (targets[index] as Target) }));

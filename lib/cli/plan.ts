@@ -1,6 +1,7 @@
 /** `sft plan`: what apply would do. */
 import { resolve } from 'node:path';
 import { writePlanFile } from '../apply/plan-file.ts';
+import { printable } from '../base/printable.ts';
 import { type ExitCode, exit, fail } from '../errors.ts';
 import { resourceChanges } from '../plan/resource-changes.ts';
 import { hasChanges, type Plan } from '../plan/step.ts';
@@ -21,11 +22,16 @@ export interface PlanOptions {
   readonly replace?: readonly string[];
   readonly target?: readonly string[];
   readonly requirePins?: boolean;
+  /** Show how files differ from those applied. */
+  readonly files?: boolean;
 }
 
 /** Plans on stdout, and what is to be known beside them after each. */
-export function showPlans(plans: readonly Plan[], context: Context): void {
+export async function showPlans(plans: readonly Plan[], context: Context, files = false): Promise<void> {
   timedNow('print', () => show(plans, context));
+  if (!files || context.json) return;
+  const { fileDiffs } = await import('../report/file-diffs.ts');
+  for (const plan of plans) context.out(printable(fileDiffs(plan)).trimEnd() || `No file of ${plan.stack} changes.`);
 }
 
 function show(plans: readonly Plan[], context: Context): void {
@@ -52,7 +58,7 @@ export async function plan(context: Context, stacks: string[], options: PlanOpti
   const { out } = options;
   const [saved] = planned;
   if (out !== undefined && saved && first) timedNow('save', () => writePlanFile(resolve(context.cwd, out), saved));
-  showPlans(planned, context);
+  await showPlans(planned, context, options.files);
   if (out !== undefined) context.note(`Saved. Apply exactly this plan: sft apply ${out}`);
   if (planned.some((one) => one.findings.some((finding) => finding.severity === 'error'))) return exit.error;
   return options.detailedExitcode && planned.some(hasChanges) ? exit.changes : exit.done;

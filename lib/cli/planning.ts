@@ -13,6 +13,7 @@ import { pinFindings, pinnedInputs } from '../pins/wanted.ts';
 import type { Asked } from '../plan/decide.ts';
 import { makePlan, type PlanInput } from '../plan/plan.ts';
 import type { Plan } from '../plan/step.ts';
+import { filesOf } from '../state/applied-files.ts';
 import { sourcesOf } from '../targets/sources.ts';
 import type { Target } from '../targets/target.ts';
 import type { Context } from './context.ts';
@@ -120,6 +121,7 @@ export async function planningInput(
     manifest: finding ? { ...manifest, findings: [...manifest.findings, finding] } : manifest,
     ...known,
     inputs: inputsOf(manifest, project),
+    keptFiles: (bundle) => filesOf(stateFolder(project, manifest.stack), bundle),
     ...(commit ? { git: commit } : {}),
   };
 }

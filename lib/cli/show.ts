@@ -11,7 +11,11 @@ export function loadPlan(file: string, { cwd, project }: Context): Plan {
   return readPlanFile(resolve(cwd, file), { tool: toolVersion(), project: projectName(project) });
 }
 
-export async function show(context: Context, [file = '']: string[]): Promise<ExitCode> {
-  showPlans([loadPlan(file, context)], context);
+export async function show(
+  context: Context,
+  [file = '']: string[],
+  { files }: { readonly files?: boolean },
+): Promise<ExitCode> {
+  await showPlans([loadPlan(file, context)], context, files);
   return exit.done;
 }

@@ -7,6 +7,7 @@ import type { GitState } from '../state/attempt.ts';
 import { isProtected, runsOf } from '../state/record.ts';
 import type { Recorded, State } from '../state/state.ts';
 import { type Asked, decide, decideArtifact, decideRemoved, decideRenamed, type Seen, type Verb } from './decide.ts';
+import { fileChanges, type KeptFiles } from './file-changes.ts';
 import { findingsOf } from './findings.ts';
 import { located, type Matched, match, type Observed, runKey, seenOf } from './match.ts';
 import { renameFindings } from './renames.ts';
@@ -35,6 +36,8 @@ export interface PlanInput {
   readonly inputs?: Readonly<Record<string, Sha>>;
   /** By address of a run. */
   readonly asked?: Readonly<Record<string, Asked>>;
+  /** Files of runs as they were applied, by the key of their bundle. */
+  readonly keptFiles?: KeptFiles;
   /** Plan these runs and what they need, and nothing else. */
   readonly only?: readonly string[];
 }
@@ -82,6 +85,15 @@ function derivedOf(before: Job | undefined, after: Job): Pick<JobStep, 'derived'
 /** Either says it: to lift the protection and to do what it forbids are two plans. */
 function protection(...jobs: readonly (Job | undefined)[]): Pick<JobStep, 'protected'> {
   return jobs.some((job) => job && isProtected(job)) ? { protected: true } : {};
+}
+
+type Artifacts = ReadonlyMap<string, Artifact>;
+
+/** Only where something is done, and told only by who has what was applied. */
+function withFiles(step: JobStep, { job, record }: Matched, artifacts: Artifacts, input: PlanInput): JobStep {
+  if (step.verb === 'none' || step.verb === 'rename' || !input.keptFiles) return step;
+  const files = fileChanges(job, record, artifacts, input.keptFiles);
+  return files === undefined ? step : { ...step, files };
 }
 
 /** `upstream`: the run whose result it begins with, and what is planned for that one, where this plan is about it. */
@@ -182,7 +194,7 @@ function removedStep(record: Recorded, observed: Observed): JobStep {
   };
 }
 
-function needed(jobs: readonly JobStep[], artifacts: ReadonlyMap<string, Artifact>): ReadonlySet<string> {
+function needed(jobs: readonly JobStep[], artifacts: Artifacts): ReadonlySet<string> {
   const all = new Set<string>();
   const visit = (address: string) => {
     if (all.has(address)) return;
@@ -211,12 +223,16 @@ export function assemble(input: PlanInput): PlanBody {
   const { matched: found, records, from, conflicts } = match(manifest, recorded, observed.runs);
   const all = found.map((each) => located(each, observed.runs));
   const matched = only ? all.filter(({ job }) => only.includes(job.address)) : all;
+  const artifacts = manifest.resources.filter((resource) => resource.life === 'artifact');
+  const byAddress = new Map(artifacts.map((artifact) => [artifact.address, artifact]));
   const planned = jobSteps(all, from, input);
-  const jobs = matched.flatMap(({ job }) => planned.get(job.address) ?? []);
+  const jobs = matched.flatMap((each) => {
+    const step = planned.get(each.job.address);
+    return step ? [withFiles(step, each, byAddress, input)] : [];
+  });
   const wanted = new Set(all.map(({ job }) => job.address));
   const gone = only ? [] : records.filter((record) => !wanted.has(record.address));
-  const artifacts = manifest.resources.filter((resource) => resource.life === 'artifact');
-  const needs = needed(jobs, new Map(artifacts.map((artifact) => [artifact.address, artifact])));
+  const needs = needed(jobs, byAddress);
   const steps: Step[] = [
     ...artifacts
       .map((artifact) => artifactStep(artifact, needs.has(artifact.address), observed))

@@ -1,12 +1,12 @@
 /** Plans as programs read them: Terraform's `resource_changes`, with an `sft` object for what Terraform has no word for. */
-import type { Sha } from '../base/hash.ts';
+import { type Sha, sha256 } from '../base/hash.ts';
 import type { Json } from '../base/json.ts';
 import type { Finding } from '../finding.ts';
 import type { Manifest, Resource } from '../manifest.ts';
 import type { GitState } from '../state/attempt.ts';
 import { plainJob } from '../state/record.ts';
 import type { Verb } from './decide.ts';
-import { hasChanges, type PlanBody, type Step } from './step.ts';
+import { hasChanges, type JobStep, type PlanBody, type Step } from './step.ts';
 
 export type Action = 'no-op' | 'create' | 'update' | 'delete';
 
@@ -77,16 +77,28 @@ function actionOf(step: Step, before: Json): Action {
   return actions[step.verb];
 }
 
+/** Their contents are in the files themselves and in a saved plan: here each is told by its hashes. */
+function filesOf(files: JobStep['files']): unknown {
+  if (files === undefined || files === 'unknown') return files;
+  return files.map(({ path, before, after }) => ({
+    path,
+    before: before === undefined ? null : sha256(before),
+    after: after ?? null,
+  }));
+}
+
 function details(step: Step): ResourceChange['sft'] {
   const { verb, because, seen } = step;
   if (step.life === 'artifact') return { verb, because, seen };
-  const { change, fields, derived, attempt, token, checkpoint, beside, begins, protected: kept, ignored } = step;
+  const { change, fields, derived, attempt, token, checkpoint, beside } = step;
+  const { begins, protected: kept, ignored, files } = step;
   const start = attempt === undefined ? {} : { attempt, ...(token === undefined ? {} : { token }) };
   const more = {
     ...(derived ? { derived } : {}),
     ...(kept ? { protected: kept } : {}),
     ...(ignored ? { ignored } : {}),
     ...(begins ? { begins } : {}),
+    ...(files ? { files: filesOf(files) } : {}),
   };
   return { verb, because, seen, class: change, fields, ...more, ...start, checkpoint, beside };
 }

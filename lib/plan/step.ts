@@ -5,6 +5,7 @@ import type { ArtifactKind, Derived, IgnoredChange, Job, Manifest } from '../man
 import type { GitState, Presence } from '../state/attempt.ts';
 import type { Changed, Result, Seen, Verb } from './decide.ts';
 import type { FieldChange } from './diff.ts';
+import type { FileChanges } from './file-changes.ts';
 import type { Use } from './upstream.ts';
 
 export const planFormat = 1;
@@ -39,6 +40,8 @@ export interface JobStep extends StepBase {
   readonly fields: readonly FieldChange[];
   /** Changed in the program, and kept as recorded. */
   readonly ignored?: readonly IgnoredChange[];
+  /** Synthesised files that are others than those applied. */
+  readonly files?: FileChanges;
   /** As recorded, where a run is recorded at this address. */
   readonly before?: Job;
   /** What follows from the settings, where it is not the same before and after. */

@@ -112,6 +112,15 @@ function fieldLine(field: FieldChange, width: number, style: Style): string {
   return `        ${field.path.padEnd(width)}  ${change.padEnd(22)}  ${style.dim(`${field.class}: ${field.reason}`)}`;
 }
 
+function fileLines({ files }: JobStep, style: Style): string[] {
+  if (files === undefined) return [];
+  if (files === 'unknown')
+    return [style.dim('        files change: which is not known, what was applied was not kept')];
+  return [
+    style.dim(`        files change: ${files.map(({ path }) => printable(path)).join(', ')} (--files shows how)`),
+  ];
+}
+
 function ignoredLines({ ignored = [] }: JobStep, style: Style): string[] {
   return ignored.map(
     ({ path, kept, written }) =>
@@ -194,13 +203,14 @@ function stepLines(step: Step, find: Find, jobs: readonly Job[], style: Style): 
   if (step.life === 'artifact') return [head];
   const width = Math.max(14, ...step.fields.map((field) => field.path.length));
   const fields = [...step.fields.map((field) => fieldLine(field, width, style)), ...ignoredLines(step, style)];
-  if (!starting.includes(step.verb) || resource?.life !== 'job') return [head, ...fields];
+  if (!starting.includes(step.verb) || resource?.life !== 'job') return [head, ...fields, ...fileLines(step, style)];
   return [
     head,
     ...fields,
     ...beginsLines(step),
     ...overrideLines(resource),
     derivedLine(resource.derived, step.before?.derived),
+    ...fileLines(step, style),
   ];
 }
 

@@ -65,6 +65,11 @@ export class FileStore implements Store {
       .sort((a, b) => b - a);
   }
 
+  /** Of all states that are kept. */
+  paths(): string[] {
+    return this.serials().map((serial) => this.#path(serial));
+  }
+
   #good(serial: number): boolean {
     return readState(readFileSync(this.#path(serial), 'utf8')).kind === 'state';
   }

@@ -37,6 +37,14 @@ const jobStep = z.strictObject({
   class: z.enum(changed),
   fields: z.array(fieldChange),
   ignored: z.exactOptional(z.array(ignoredChange)).describe('Changed in the program, and kept as recorded'),
+  files: z
+    .exactOptional(
+      z.union([
+        z.literal('unknown'),
+        z.array(z.strictObject({ path: z.string(), before: z.nullable(sha), after: z.nullable(sha) })),
+      ]),
+    )
+    .describe('Synthesised files that differ from those applied, with their hashes; unknown: those were not kept'),
   derived: z.exactOptional(z.strictObject({ before: z.exactOptional(derived), after: z.exactOptional(derived) })),
   attempt: z.exactOptional(z.int().min(1)),
   token: z.exactOptional(sha),
