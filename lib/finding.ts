@@ -10,18 +10,23 @@ export interface Where {
   readonly path?: string;
 }
 
+/** `error`: nothing is made. `warning`: something is probably not meant so. `note`: good to know. */
 export type Severity = 'error' | 'warning' | 'note';
 
 /** The one shape of everything that is reported: bad settings, rules, data, preflight, drift, advice. */
 export interface Finding {
-  /** `family/name`, stable: what a user looks up or switches off. */
+  /** `family/name`, stable: what `sft explain` looks up. docs/findings.md lists them. */
   readonly id: string;
+  /** Whether it stands in the way. */
   readonly severity: Severity;
+  /** What it is about; every part may be absent. */
   readonly where: Where;
+  /** The value that is wrong, shortened where it is long; absent where there is none. */
   readonly given?: Json;
   /** What is wrong, one sentence. */
   readonly message: string;
   /** What to do, one sentence in the imperative. */
   readonly fix: string;
+  /** How often it was found at one place, where a loop repeats it; absent: once. */
   readonly count?: number;
 }

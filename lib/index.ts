@@ -1,5 +1,8 @@
 /** The public names of `cdksft`. */
+
+export type { Json, JsonObject } from './base/json.ts';
 export { App, type AppProps } from './constructs/app.ts';
+export type { Element } from './constructs/element.ts';
 export {
   FineTune,
   type FineTuneProps,
@@ -13,3 +16,18 @@ export {
 export { Cluster, Dataset } from './constructs/parts.ts';
 export { type Rename, Stack, type StackProps } from './constructs/stack.ts';
 export type { Finding, Severity, Where } from './finding.ts';
+export type { Overrides } from './settings/documents.ts';
+export type { LoraInput, QloraInput, ZeroInput } from './settings/inputs/method.ts';
+export type {
+  ConfigModelInput,
+  FileDatasetInput,
+  HubDatasetInput,
+  HubModelInput,
+  LocalClusterInput,
+  NodeGpusInput,
+  PathModelInput,
+  SlurmClusterInput,
+  SshClusterInput,
+  TrainedTokenizerInput,
+} from './settings/inputs/parts.ts';
+export type { BatchInput, TrainingInput } from './settings/inputs/training.ts';

@@ -2,19 +2,92 @@
  * `cdksft/schema`: JSON Schemas of the documents that programs read, as `sft schema` prints them, and their types. For
  * any validator of draft 2020-12; docs/schemas.md shows ajv.
  */
-import type { JsonObject } from './base/json.ts';
-import type { PinsDocument } from './pins/document.ts';
-import type { PlanDocument } from './plan/resource-changes.ts';
-import type { EventLine } from './report/event-line.ts';
+import {
+  type Cause,
+  type CheckpointEvent,
+  causes,
+  type EndEvent,
+  type EngineEvent,
+  type EvaluateEvent,
+  type EventTime,
+  type NoticeEvent,
+  type SampleEvent,
+  type StartEvent,
+  type StepEvent,
+  type TrainerEvent,
+} from './base/events.ts';
+import type { Sha } from './base/hash.ts';
+import type { Json, JsonObject } from './base/json.ts';
+import type { Finding, Severity, Where } from './finding.ts';
+import type {
+  Artifact,
+  ArtifactKind,
+  Derived,
+  GeneratedFile,
+  Job,
+  Layout,
+  Manifest,
+  Resource,
+  ResourceBase,
+  TargetSpec,
+} from './manifest.ts';
+import type { LockedData, LockedPin, PinsDocument, PinStatus } from './pins/document.ts';
+import type { Verb } from './plan/decide.ts';
+import type { Action, PlanDocument, ResourceChange, StackSummary } from './plan/resource-changes.ts';
+import type { ApplyLine, DiagnosticLine, EventLine, RunEventLine, SummaryLine } from './report/event-line.ts';
 import { annotations, jsonSchemaOf, type SchemaName, schemaNames } from './report/schema/index.ts';
-import type { ManifestFile } from './synth/manifest-json.ts';
+import type { GitState } from './state/attempt.ts';
+import type { ListedFile, ManifestFile } from './synth/manifest-json.ts';
 
-export type { EventLine, JsonObject, ManifestFile, PinsDocument, PlanDocument, SchemaName };
-export { annotations, schemaNames };
+export type {
+  Action,
+  ApplyLine,
+  Artifact,
+  ArtifactKind,
+  Cause,
+  CheckpointEvent,
+  Derived,
+  DiagnosticLine,
+  EndEvent,
+  EngineEvent,
+  EvaluateEvent,
+  EventLine,
+  EventTime,
+  Finding,
+  GeneratedFile,
+  GitState,
+  Job,
+  Json,
+  JsonObject,
+  Layout,
+  ListedFile,
+  Manifest,
+  ManifestFile,
+  NoticeEvent,
+  PinsDocument,
+  PlanDocument,
+  Resource,
+  ResourceBase,
+  ResourceChange,
+  RunEventLine,
+  SampleEvent,
+  SchemaName,
+  Severity,
+  Sha,
+  StackSummary,
+  StartEvent,
+  StepEvent,
+  SummaryLine,
+  TargetSpec,
+  TrainerEvent,
+  Verb,
+  Where,
+};
+export { annotations, causes, schemaNames };
 
 /** What each schema describes, by the schema's name. */
 export interface Documents {
-  /** `synth/<stack>/manifest.json`. */
+  /** `synth/STACK/manifest.json`. */
   readonly manifest: ManifestFile;
   /** What `sft plan --json` and `sft show --json` print. */
   readonly plan: PlanDocument;
@@ -28,9 +101,11 @@ export interface Documents {
 
 /** A JSON Schema of draft 2020-12, and the type of what it describes, which only the compiler sees. */
 export interface DocumentSchema<T> {
+  /** The dialect. */
   readonly $schema: 'https://json-schema.org/draft/2020-12/schema';
   /** What the document is. */
   readonly title: string;
+  /** Every other keyword. */
   readonly [keyword: string]: unknown;
   /** Never there: it carries the type. */
   readonly '~document'?: T;

@@ -2,19 +2,51 @@
  * `cdksft/testing`: stacks made in memory, for unit tests with any runner. Nothing is written and nothing is sent; data
  * files are read, as `sft synth` reads them.
  */
-import type { JsonObject } from './base/json.ts';
+import type { Sha } from './base/hash.ts';
+import type { Json, JsonObject } from './base/json.ts';
 import { App } from './constructs/app.ts';
 import { collect } from './constructs/collect.ts';
-import type { Finding } from './finding.ts';
-import type { Artifact, Derived, GeneratedFile, Job, Layout, Manifest } from './manifest.ts';
+import type { Finding, Severity, Where } from './finding.ts';
+import type {
+  Artifact,
+  ArtifactKind,
+  Derived,
+  GeneratedFile,
+  Job,
+  Layout,
+  Manifest,
+  Resource,
+  ResourceBase,
+  TargetSpec,
+} from './manifest.ts';
 import { inMemory } from './program/context.ts';
-import type { Override } from './settings/documents.ts';
+import type { Document, Override } from './settings/documents.ts';
 import { eachOverride } from './settings/overrides.ts';
 
-export type { Derived, Finding, Layout, Override };
+export type {
+  Artifact,
+  ArtifactKind,
+  Derived,
+  Document,
+  Finding,
+  GeneratedFile,
+  Job,
+  Json,
+  JsonObject,
+  Layout,
+  Manifest,
+  Override,
+  Resource,
+  ResourceBase,
+  Severity,
+  Sha,
+  TargetSpec,
+  Where,
+};
 
+/** What stands in for the machine and the command line. */
 export interface SynthesizeOptions {
-  /** What `app.context()` answers, as `sft plan -c KEY=VALUE` would give it. */
+  /** What `app.context()` answers, as `sft plan -c KEY=VALUE` would give it. Default: nothing. */
   readonly context?: Readonly<Record<string, string>>;
   /** What `app.environment()` answers. Default: no variable is set, so that a test does not depend on its machine. */
   readonly environment?: Readonly<Record<string, string>>;
@@ -22,8 +54,9 @@ export interface SynthesizeOptions {
   readonly project?: string;
 }
 
-/** One run, resolved. */
+/** One run, resolved. Made by `synthesize()`. */
 export class SynthesizedRun {
+  /** The id of its stack. */
   readonly stack: string;
   /** The run's path below its stack. */
   readonly address: string;
@@ -33,10 +66,13 @@ export class SynthesizedRun {
   readonly settings: JsonObject;
   /** What follows by arithmetic: ranks, accumulation, global batch, rows, steps, warm-up steps. */
   readonly derived: Derived;
+  /** Hosts, ranks, device, launcher. */
   readonly layout: Layout;
+  /** Values that are put into its files past the settings: docs/overrides.md. */
   readonly overrides: readonly Override[];
   readonly #files: ReadonlyMap<string, string>;
 
+  /** @internal */
   constructor(job: Job, manifest: Manifest) {
     this.stack = manifest.stack;
     this.address = job.address;
@@ -55,25 +91,35 @@ export class SynthesizedRun {
     return [...this.#files.keys()];
   }
 
-  /** The text of one of its files. Throws where the run has none of this name. */
+  /**
+   * The text of one of its files.
+   * @param name - As `files` lists it.
+   * @throws `Error` where the run has none of this name.
+   */
   text(name: string): string {
     const content = this.#files.get(name);
     if (content === undefined) throw new Error(`run ${this.address} has no ${name}; it has ${this.files.join(', ')}`);
     return content;
   }
 
-  /** One of its JSON files, parsed. Throws where the run has none of this name. */
+  /**
+   * One of its JSON files, parsed.
+   * @param name - As `files` lists it.
+   * @throws `Error` where the run has none of this name.
+   */
   json(name: 'train.json' | 'deepspeed.json' | (string & {})): JsonObject {
     return JSON.parse(this.text(name)) as JsonObject;
   }
 }
 
-/** What a program would have handed to `sft`. */
+/** What a program would have handed to `sft`. Made by `synthesize()`. */
 export class Synthesized {
+  /** One a stack. */
   readonly manifests: readonly Manifest[];
   /** Errors, warnings and notes of all stacks, as `sft validate` tells them. */
   readonly findings: readonly Finding[];
 
+  /** @internal */
   constructor(manifests: readonly Manifest[], findings: readonly Finding[]) {
     this.manifests = manifests;
     this.findings = findings;
@@ -84,13 +130,18 @@ export class Synthesized {
     return this.findings.filter(({ severity }) => severity === 'error');
   }
 
+  /** Every run of every stack. */
   get runs(): SynthesizedRun[] {
     return this.manifests.flatMap((manifest) =>
       manifest.resources.flatMap((one) => (one.life === 'job' ? [new SynthesizedRun(one, manifest)] : [])),
     );
   }
 
-  /** A run by address or `stack/address`; the only one where no name is given. Throws where that is not one run. */
+  /**
+   * A run by name.
+   * @param name - Its address or `stack/address`. Default: the only run that there is.
+   * @throws `Error` where that is not one run; it lists the runs, and the mistakes that were found.
+   */
   run(name?: string): SynthesizedRun {
     const all = this.runs;
     const found = all.filter(
@@ -104,14 +155,20 @@ export class Synthesized {
     throw new Error(`there is not ${asked}; the runs are: ${names}.${wrong === '' ? '' : ` ${wrong}`}`);
   }
 
-  /** What is prepared for the runs of a stack: environments, bundles, data, weights. */
+  /**
+   * What is prepared for the runs: environments, bundles, data, weights.
+   * @param stack - Of one stack. Default: of all.
+   */
   artifacts(stack?: string): readonly Artifact[] {
     return this.#in(stack).flatMap(({ resources }) =>
       resources.flatMap((one) => (one.life === 'artifact' ? [one] : [])),
     );
   }
 
-  /** Every file of a stack, as `sft synth` would write it below `synth/<stack>/`. */
+  /**
+   * Every file, as `sft synth` would write it below `synth/STACK/`.
+   * @param stack - Of one stack. Default: of all.
+   */
   files(stack?: string): readonly GeneratedFile[] {
     return this.#in(stack).flatMap(({ files }) => files);
   }
@@ -123,7 +180,10 @@ export class Synthesized {
 
 /**
  * Makes an App, hands it to `build`, and returns what comes of it, errors among the findings. As often in one process as
- * a test likes. `app.synth()` in `build` does nothing. Throws what `build` throws.
+ * a test likes. `app.synth()` in `build` does nothing.
+ * @param build - Puts stacks into the App. It must not return a promise.
+ * @param options - What stands in for the machine and the command line.
+ * @throws What `build` throws.
  */
 export function synthesize(build: (app: App) => void, options: SynthesizeOptions = {}): Synthesized {
   const { context = {}, environment = {}, project } = options;

@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { dirname, join, relative, sep } from 'node:path';
 import { build } from 'esbuild';
 import { builtinsByCall } from './builtins.js';
+import { declarations } from './declarations.js';
 import { findNode, root } from './node.js';
 import { run, stop } from './shell.js';
 
@@ -100,28 +101,6 @@ function licences(inputs) {
   );
 }
 
-const importOfOurs = /((?:from|import\() ?['"])(\.{1,2}\/[^'"]+)\.ts(['"])/g;
-
-/** The declarations that the public ones lead to; the rest is of no use to anybody. */
-async function declarations() {
-  const types = join(dist, 'types');
-  const tsc = join(root, 'node_modules', '.bin', 'tsc');
-  if ((await run(tsc, ['-p', 'tsconfig.build.json'], { cwd: root })) !== 0) stop('build: tsc failed.');
-  /** @type {Set<string>} */
-  const reached = new Set();
-  const visit = (/** @type {string} */ file) => {
-    if (reached.has(file)) return;
-    reached.add(file);
-    const text = readFileSync(file, 'utf8');
-    for (const match of text.matchAll(importOfOurs)) visit(join(dirname(file), `${match[2]}.d.ts`));
-    writeFileSync(file, text.replace(importOfOurs, '$1$2.js$3'));
-  };
-  for (const entry of ['index', 'testing', 'schema']) visit(join(types, `${entry}.d.ts`));
-  for (const path of readdirSync(types, { recursive: true, encoding: 'utf8' }))
-    if (path.endsWith('.ts') && !reached.has(join(types, path))) rmSync(join(types, path));
-  return reached.size;
-}
-
 /** Node reads each file once, without running it. @param {readonly string[]} files */
 async function parsed(files) {
   const node = findNode() ?? stop('build: a Node of 22.18 or newer is needed to check dist/: npm run setup.');
@@ -137,7 +116,7 @@ rmSync(dist, { recursive: true, force: true });
 mkdirSync(dist, { recursive: true });
 const inputs = await javascript();
 licences(inputs);
-const count = await declarations();
+const count = await declarations(join(dist, 'types'));
 if (!existsSync(join(dist, 'index.js'))) stop('build: esbuild left no dist/index.js.');
 const files = readdirSync(dist, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.js'));
 await parsed(files);

@@ -1,6 +1,7 @@
 /** Any value that JSON can hold. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
+/** An object that JSON can hold. */
 export type JsonObject = { readonly [key: string]: Json };
 
 export function isObject(value: unknown): value is Record<string, unknown> {

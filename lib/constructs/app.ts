@@ -11,6 +11,7 @@ import { capture, type Position } from './position.ts';
 /** Apps of this program; a second one is a mistake that `synth()` reports. */
 const apps: App[] = [];
 
+/** What an `App` is made with. */
 export interface AppProps {
   /** What `app.context()` answers where the command line says nothing (`sft plan -c KEY=VALUE`). */
   readonly context?: Readonly<Record<string, string>> | undefined;
@@ -18,11 +19,13 @@ export interface AppProps {
 
 /** The root of an experiment: a program makes one, puts stacks into it, and calls `synth()` last. */
 export class App extends RootConstruct {
+  /** @internal */
   readonly position: Position;
   /** @internal */
   readonly [copySymbol]: string = ownFolder;
   readonly #given: Given;
 
+  /** Errors, told by `synth()`: `stack/two-apps` where a program makes a second one. */
   constructor(props: AppProps = {}) {
     super();
     this.position = capture(new.target);
@@ -57,7 +60,8 @@ export class App extends RootConstruct {
 
   /**
    * Checks every construct and writes `synth/<stack>/`, or hands the manifests to `sft` where that has started the
-   * program. All mistakes are reported together; with one, nothing is written and the exit code is 65.
+   * program. All mistakes are reported together; with one, nothing is written and the exit code is 65. Errors:
+   * docs/findings.md has every id; a folder that is not ours is refused.
    */
   synth(): void {
     if (programContext().inMemory) return;

@@ -41,11 +41,17 @@ function claim(scope: Construct, id: unknown, kind: string): Claim {
 
 /** A construct of ours: what was written, a place in the tree, and the line it was made on. It knows no files. */
 export abstract class Element extends Construct {
-  /** What the user wrote, not yet checked: all mistakes of a program are reported together, by `synth()`. */
+  /**
+   * What the user wrote, not yet checked: all mistakes of a program are reported together, by `synth()`.
+   * @internal
+   */
   readonly props: unknown;
+  /** @internal */
   readonly position: Position;
+  /** @internal */
   readonly naming: readonly Finding[];
 
+  /** @internal */
   protected constructor(scope: Construct, id: string, props: unknown, kind: string, below: Below) {
     const position = capture(below);
     if (!(scope as unknown as object | undefined)?.constructor || !Construct.isConstruct(scope))
@@ -71,6 +77,7 @@ export abstract class Element extends Construct {
       : [];
   }
 
+  /** @internal */
   where(): Where {
     return { construct: this.node.path, ...at(this.position()) };
   }

@@ -8,13 +8,18 @@ import { Element } from './element.ts';
 import type { Cluster, Dataset } from './parts.ts';
 import { type Below, capture, type Position } from './position.ts';
 
-/** Made by `full()`, `lora()` or `qlora()`. */
+/** How a run learns: made by `full()`, `lora()` or `qlora()`. */
 export type MethodProps = { kind: 'full' } | ({ kind: 'lora' } & LoraInput) | ({ kind: 'qlora' } & QloraInput);
 
+/** Everything that makes a run: what it is made of, and what it trains with. */
 export interface FineTuneProps extends TrainingInput {
+  /** The weights that it starts from. Another model is another run. */
   readonly model: Model;
+  /** The rows that it learns from. Other rows are another run. */
   readonly data: Dataset;
+  /** Where it runs. All runs of a stack have one cluster (`stack/two-clusters`). */
   readonly cluster: Cluster;
+  /** What is trained: `full()`, `lora()` or `qlora()`. */
   readonly method: MethodProps;
   /** DeepSpeed ZeRO; absent: plain data parallelism, without DeepSpeed. */
   readonly zero?: ZeroInput | undefined;
@@ -26,6 +31,13 @@ export interface FineTuneProps extends TrainingInput {
 export class FineTune extends Element {
   readonly #changes: SettingChange[] = [];
 
+  /**
+   * Mistakes are not thrown here: `synth()` tells all of a program together, each with its place. Errors: `setting/...`,
+   * `batch/global`, `schedule/...`, `override/...`, `stack/outside`; `sft explain ID` says more.
+   * @param scope - A stack, or a construct in one.
+   * @param id - Unique in its scope; with the ids above it the run's address and its folder.
+   * @param props - What it is made of, and trains with.
+   */
   constructor(scope: Construct, id: string, props: FineTuneProps) {
     super(scope, id, props, 'FineTune', new.target);
   }
@@ -43,12 +55,18 @@ export class FineTune extends Element {
     return this.#change(path, value, false, capture(this.set));
   }
 
-  /** What was written, with all that was set since. */
+  /**
+   * What was written, with all that was set since.
+   * @internal
+   */
   get written(): unknown {
     return withChanges(this.props, this.#changes);
   }
 
-  /** The line that set what a setting's path names, where it was not the one that made the run. */
+  /**
+   * The line that set what a setting's path names, where it was not the one that made the run.
+   * @internal
+   */
   positionOf(path: string | undefined): Position | undefined {
     return this.#changes.length === 0 ? undefined : changeOf(path, this.props, this.#changes)?.position;
   }
@@ -60,6 +78,7 @@ export class FineTune extends Element {
   }
 }
 
+/** Settings of `Model.fromRun()`. */
 export interface RunModelProps {
   /** A run of the same stack. */
   readonly run: FineTune;
@@ -73,8 +92,10 @@ export interface RunModelProps {
 
 /** The model that a run begins with. Made by `fromHub`, `fromPath`, `fromConfig` or `fromRun`. */
 export class Model extends Element {
+  /** Where its weights come from. */
   readonly source: 'hub' | 'path' | 'config' | 'run';
 
+  /** @internal */
   private constructor(scope: Construct, id: string, source: Model['source'], props: unknown, below: Below) {
     super(scope, id, props, 'Model', below);
     this.source = source;
@@ -104,7 +125,7 @@ export class Model extends Element {
   }
 }
 
-/** Train every weight. */
+/** Train every weight. Needs the most memory: gradients and optimizer states are as many as weights. */
 export function full(): MethodProps {
   return { kind: 'full' };
 }

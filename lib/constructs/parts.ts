@@ -12,14 +12,19 @@ import type { Below } from './position.ts';
 
 /** Rows to learn from. Made by `fromFile` or `fromHub`. */
 export class Dataset extends Element {
+  /** Where its rows come from. */
   readonly source: 'file' | 'hub';
 
+  /** @internal */
   private constructor(scope: Construct, id: string, source: Dataset['source'], props: unknown, below: Below) {
     super(scope, id, props, 'Dataset', below);
     this.source = source;
   }
 
-  /** A JSON array or JSON lines; the path is relative to the project's folder. */
+  /**
+   * A JSON array of objects or JSON lines; the path is relative to the project's folder. It is read when the program
+   * runs: errors `data/...` name the line of a row that is not as its format says.
+   */
   static fromFile(scope: Construct, id: string, props: FileDatasetInput): Dataset {
     return new Dataset(scope, id, 'file', props, Dataset.fromFile);
   }
@@ -32,8 +37,10 @@ export class Dataset extends Element {
 
 /** Where runs go. Made by `local`, `ssh` or `slurm`. */
 export class Cluster extends Element {
+  /** How it is reached. */
   readonly kind: 'local' | 'ssh' | 'slurm';
 
+  /** @internal */
   private constructor(scope: Construct, id: string, kind: Cluster['kind'], props: unknown, below: Below) {
     super(scope, id, props, 'Cluster', below);
     this.kind = kind;
@@ -49,7 +56,7 @@ export class Cluster extends Element {
     return new Cluster(scope, id, 'ssh', props, Cluster.ssh);
   }
 
-  /** Nodes of a Slurm cluster. */
+  /** Nodes of a Slurm cluster, one job for each attempt. */
   static slurm(scope: Construct, id: string, props: SlurmClusterInput): Cluster {
     return new Cluster(scope, id, 'slurm', props, Cluster.slurm);
   }

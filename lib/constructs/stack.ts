@@ -1,15 +1,18 @@
 import type { Construct } from 'constructs';
-import type { StackInput } from '../settings/stack.ts';
 import { Element } from './element.ts';
 import { capture, type Position } from './position.ts';
 
-export interface StackProps extends StackInput {
+/** What a `Stack` says for all that is in it. */
+export interface StackProps {
   /** The default of `protect` for every run in the stack; a run's own `protect: false` counts before it. */
   readonly protect?: boolean | undefined;
 }
 
+/** A construct that has another path than before. */
 export interface Rename {
+  /** Its path below the stack, as it was. */
   readonly from: string;
+  /** Its path below the stack, as it is. */
   readonly to: string;
 }
 
@@ -17,7 +20,12 @@ export interface Rename {
 export class Stack extends Element {
   readonly #moves: { readonly given: unknown; readonly position: Position }[] = [];
 
-  /** `id`: 1 to 63 letters, digits, `.`, `_`, `-`; a folder's name. */
+  /**
+   * Errors: `construct/name`, `construct/duplicate`, `construct/scope`.
+   * @param scope - The App.
+   * @param id - 1 to 63 letters, digits, `.`, `_`, `-`, a letter or digit first; a folder's name.
+   * @param props - Default: nothing is said.
+   */
   constructor(scope: Construct, id: string, props: StackProps = {}) {
     super(scope, id, props, 'Stack', new.target);
   }

@@ -34,6 +34,7 @@ export type Seen = (typeof seen)[number];
 export const asked = ['nothing', 'resume', 'replace', 'move'] as const;
 export type Asked = (typeof asked)[number];
 
+/** What is done with a resource; docs/decisions.md says when. */
 export type Verb =
   | 'none'
   | 'create'

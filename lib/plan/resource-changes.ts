@@ -8,6 +8,7 @@ import { plainJob } from '../state/record.ts';
 import type { Verb } from './decide.ts';
 import { hasChanges, type JobStep, type PlanBody, type Step } from './step.ts';
 
+/** Terraform's words for what happens to a resource. */
 export type Action = 'no-op' | 'create' | 'update' | 'delete';
 
 /** A new run stands beside the old, so nothing is deleted for it. */
@@ -25,37 +26,55 @@ const actions: Readonly<Record<Verb, Action>> = {
   forget: 'delete',
 };
 
+/** What happens to one resource. */
 export interface ResourceChange {
+  /** Unique in its stack. */
   readonly address: string;
   /** Where it is recorded, if the program has renamed it. */
   readonly previous_address?: string;
+  /** The stack's id. */
   readonly stack: string;
+  /** `train`, or what an artifact is made as. */
   readonly type: string;
   /** The last part of the address. */
   readonly name: string;
+  /** In Terraform's form; `before` and `after` are null where there is nothing. */
   readonly change: { readonly actions: readonly Action[]; readonly before: Json; readonly after: Json };
+  /** What Terraform has no word for; its schema has each field. docs/decisions.md explains the verbs. */
   readonly sft: { readonly verb: Verb; readonly because: string; readonly [more: string]: unknown };
 }
 
+/** The plan of one stack, without its resources. */
 export interface StackSummary {
+  /** Its id. */
   readonly stack: string;
   /** Of the plan; absent where it was not sealed. */
   readonly hash?: Sha;
-  readonly base: PlanBody['base'];
+  /** The state that it was made from; no lineage where there was none yet. */
+  readonly base: { readonly lineage?: string; readonly serial: number };
+  /** Of the project's repository; absent where it is in none. */
   readonly git?: GitState;
+  /** Whether apply would do anything. */
   readonly changes: boolean;
   /** What the program was given from outside (`sft plan -c KEY=VALUE`), and what it read: docs/constructs.md. */
   readonly context?: Readonly<Record<string, string | null>>;
+  /** Environment variables that the program read: the beginning of the hash of each value; null: it was not set. */
   readonly environment?: Readonly<Record<string, string | null>>;
+  /** Warnings and notes. */
   readonly findings: readonly Finding[];
 }
 
+/** What `sft plan --json` and `sft show --json` print. */
 export interface PlanDocument {
+  /** Grows where a program that reads it must be changed. */
   readonly format_version: '1.0';
+  /** Of the `sft` that made it. */
   readonly tool_version: string;
   /** Where the document holds one stack. */
   readonly stack?: string;
+  /** One a stack. */
   readonly stacks: readonly StackSummary[];
+  /** Of all stacks, those that nothing happens to among them. */
   readonly resource_changes: readonly ResourceChange[];
 }
 

@@ -4,7 +4,9 @@ import type { Finding } from '../finding.ts';
 
 /** A line of `sft apply --wait --json` from a run: what its trainer or supervisor told. */
 export type RunEventLine = TrainerEvent & {
+  /** Which line it is. */
   readonly type: 'run_event';
+  /** The stack's id. */
   readonly stack: string;
   /** The run's path below its stack. */
   readonly address: string;
@@ -18,18 +20,25 @@ export type ApplyLine =
 
 /** A step that failed or was left out, and why. */
 export interface DiagnosticLine {
+  /** Which line it is. */
   readonly type: 'diagnostic';
   /** Of the resource that the step was about. */
   readonly address: string;
+  /** How the step ended. */
   readonly outcome: 'done' | 'failed' | 'skipped';
+  /** Why, where no finding says it. */
   readonly message?: string;
+  /** What is wrong, and what to do. */
   readonly findings?: readonly Finding[];
+  /** What else is known of the step. */
   readonly [more: string]: unknown;
 }
 
 /** The last line of a stack. */
 export interface SummaryLine {
+  /** Which line it is. */
   readonly type: 'change_summary';
+  /** The stack's id. */
   readonly stack: string;
   /** Steps that were carried out; absent where a stack was destroyed. */
   readonly done?: number;

@@ -6,14 +6,17 @@ export const pointed = ['train.json', 'deepspeed.json', 'launch.yaml'] as const;
 /** Documents that are addressed by the name that a line begins with. */
 export const named = ['.deepspeed_env', 'launch.sh', 'hostfile', 'requirements.txt'] as const;
 
-export type Document = (typeof pointed)[number] | (typeof named)[number];
+/** A file whose values can be overridden. */
+export type Document = keyof Overrides;
 export const documents: readonly Document[] = [...pointed, ...named];
 
 /** One value that is put in (or, null, taken out). */
 export interface Override {
+  /** The file. */
   readonly document: Document;
   /** A JSON pointer, or the name of a line. */
   readonly at: string;
+  /** Null takes out what is there. */
   readonly value: Json;
 }
 

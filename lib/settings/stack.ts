@@ -5,5 +5,4 @@ export const stackSettings = z.strictObject({
   protect: z.boolean().optional(),
 });
 
-export type StackInput = z.input<typeof stackSettings>;
 export type StackSettings = z.output<typeof stackSettings>;

@@ -28,8 +28,11 @@ export interface Found {
 
 /** The commit that a plan was made from. `difference`: hash of what was changed since, where it is dirty: `lib/cli/git.ts`. */
 export interface GitState {
+  /** Full hash. */
   readonly commit: string;
+  /** Whether something is not committed. */
   readonly dirty: boolean;
+  /** Of the text that `git diff HEAD` prints. */
   readonly difference?: Sha;
 }
 

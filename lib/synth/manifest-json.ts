@@ -23,15 +23,19 @@ const head = [
 
 /** One file that we wrote, as the manifest lists it. */
 export interface ListedFile {
+  /** Relative to the stack's folder. */
   readonly path: string;
+  /** Of its bytes. */
   readonly sha256: Sha;
+  /** Of the file system, in octal: `644`, `755`. */
   readonly mode: string;
 }
 
-/** `synth/<stack>/manifest.json`, parsed. */
+/** `manifest.json` of a stack, parsed. */
 export interface ManifestFile extends Omit<Manifest, 'files'> {
   /** What made it, and from what. */
   readonly '//': string;
+  /** Every other file of the stack's folder that is ours. */
   readonly files: readonly ListedFile[];
 }
 
