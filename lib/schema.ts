@@ -22,6 +22,7 @@ import type { Finding, Severity, Where } from './finding.ts';
 import type {
   Artifact,
   ArtifactKind,
+  AskedPin,
   Derived,
   GeneratedFile,
   Job,
@@ -31,7 +32,7 @@ import type {
   ResourceBase,
   TargetSpec,
 } from './manifest.ts';
-import type { LockedData, LockedPin, PinsDocument, PinStatus } from './pins/document.ts';
+import type { ListedPin, PinsDocument } from './pins/document.ts';
 import type { Verb } from './plan/decide.ts';
 import type { Action, PlanDocument, ResourceChange, StackSummary } from './plan/resource-changes.ts';
 import type { ApplyLine, DiagnosticLine, EventLine, RunEventLine, SummaryLine } from './report/event-line.ts';
@@ -44,6 +45,7 @@ export type {
   ApplyLine,
   Artifact,
   ArtifactKind,
+  AskedPin,
   Cause,
   CheckpointEvent,
   Derived,
@@ -61,6 +63,7 @@ export type {
   JsonObject,
   Layout,
   ListedFile,
+  ListedPin,
   Manifest,
   ManifestFile,
   NoticeEvent,

@@ -10,6 +10,7 @@ import type { Finding, Severity, Where } from './finding.ts';
 import type {
   Artifact,
   ArtifactKind,
+  AskedPin,
   Derived,
   GeneratedFile,
   Job,
@@ -20,12 +21,13 @@ import type {
   TargetSpec,
 } from './manifest.ts';
 import { inMemory } from './program/context.ts';
-import type { Document, Override } from './settings/documents.ts';
+import type { Document, Override, Overrides } from './settings/documents.ts';
 import { eachOverride } from './settings/overrides.ts';
 
 export type {
   Artifact,
   ArtifactKind,
+  AskedPin,
   Derived,
   Document,
   Finding,
@@ -36,6 +38,7 @@ export type {
   Layout,
   Manifest,
   Override,
+  Overrides,
   Resource,
   ResourceBase,
   Severity,

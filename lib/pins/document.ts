@@ -3,6 +3,7 @@ import type { Finding } from '../finding.ts';
 
 /** One pin, or what should have one. */
 export interface ListedPin {
+  /** What is pinned. */
   readonly kind: 'model' | 'dataset' | 'file' | 'trainer';
   /** Id on the Hub, or path relative to the project's folder. */
   readonly name: string;
@@ -19,8 +20,11 @@ export interface ListedPin {
 
 /** What `sft pins --json` prints. */
 export interface PinsDocument {
+  /** Grows where a program that reads it must be changed. */
   readonly format_version: '1.0';
+  /** Where they are kept, in the project's folder. */
   readonly file: 'sft.lock.json';
+  /** Of the programs that were run, and what else the file has. */
   readonly pins: readonly ListedPin[];
   /** What could not be pinned, and why. */
   readonly findings: readonly Finding[];

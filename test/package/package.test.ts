@@ -148,7 +148,7 @@ const read = <Name extends keyof Documents>(name: Name, path: string): Documents
 };
 const [change] = read('plan', 'plan.json').resource_changes;
 const manifest = read('manifest', 'synth/probe/manifest.json');
-console.log(schemaNames.length, change?.sft.verb, manifest.stack);
+console.log(schemaNames[0], change?.sft.verb, manifest.stack);
 `;
 
 const borrow = (...names: string[]) => {
@@ -165,7 +165,7 @@ installed('cdksft/testing and cdksft/schema, in a program with a validator of it
     put('plan.json', (await sft(path, 'plan', '--no-refresh', '--json')).out);
     const { code, out, err } = await run(path, ['tools/tools.ts'], here);
     assert.is(code, 0, err);
-    assert.is(out, '4 create probe\n');
+    assert.is(out, 'manifest create probe\n');
   }
 });
 
