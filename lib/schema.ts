@@ -18,6 +18,7 @@ import {
 } from './base/events.ts';
 import type { Sha } from './base/hash.ts';
 import type { Json, JsonObject } from './base/json.ts';
+import type { Move } from './base/moves.ts';
 import type { Finding, Severity, Where } from './finding.ts';
 import type {
   Artifact,
@@ -66,6 +67,7 @@ export type {
   ListedPin,
   Manifest,
   ManifestFile,
+  Move,
   NoticeEvent,
   PinsDocument,
   PlanDocument,

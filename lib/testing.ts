@@ -4,6 +4,7 @@
  */
 import type { Sha } from './base/hash.ts';
 import type { Json, JsonObject } from './base/json.ts';
+import type { Move } from './base/moves.ts';
 import { App } from './constructs/app.ts';
 import { collect } from './constructs/collect.ts';
 import type { Finding, Severity, Where } from './finding.ts';
@@ -37,6 +38,7 @@ export type {
   JsonObject,
   Layout,
   Manifest,
+  Move,
   Override,
   Overrides,
   Resource,

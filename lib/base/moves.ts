@@ -2,7 +2,9 @@
 
 /** A declared rename, of one construct or of all below it; paths below the stack. */
 export interface Move {
+  /** As it was. */
   readonly from: string;
+  /** As it is. */
   readonly to: string;
 }
 

@@ -39,7 +39,10 @@ export class Stack extends Element {
     return this;
   }
 
-  /** What was declared, not yet checked. */
+  /**
+   * What was declared, not yet checked.
+   * @internal
+   */
   get moves(): readonly { readonly given: unknown; readonly position: Position }[] {
     return this.#moves;
   }
