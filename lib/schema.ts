@@ -19,6 +19,7 @@ import {
 import type { Sha } from './base/hash.ts';
 import type { Json, JsonObject } from './base/json.ts';
 import type { Move } from './base/moves.ts';
+import type { Birth } from './base/token.ts';
 import type { Finding, Severity, Where } from './finding.ts';
 import type {
   Artifact,
@@ -47,6 +48,7 @@ export type {
   Artifact,
   ArtifactKind,
   AskedPin,
+  Birth,
   Cause,
   CheckpointEvent,
   Derived,

@@ -5,6 +5,7 @@
 import type { Sha } from './base/hash.ts';
 import type { Json, JsonObject } from './base/json.ts';
 import type { Move } from './base/moves.ts';
+import type { Birth } from './base/token.ts';
 import { App } from './constructs/app.ts';
 import { collect } from './constructs/collect.ts';
 import type { Finding, Severity, Where } from './finding.ts';
@@ -29,6 +30,7 @@ export type {
   Artifact,
   ArtifactKind,
   AskedPin,
+  Birth,
   Derived,
   Document,
   Finding,

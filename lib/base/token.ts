@@ -2,7 +2,9 @@ import { type Sha, sha256 } from './hash.ts';
 
 /** What a run on a target is found by. */
 export interface Birth {
+  /** Path below the stack. */
   readonly address: string;
+  /** Hash of what shapes learning. */
   readonly identity: Sha;
   /** The address that it was first started under, where it was renamed since. */
   readonly born?: string;
