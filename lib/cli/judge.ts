@@ -71,15 +71,50 @@ function missingImport(thrown: Thrown, program: string): Finding {
   return problem('import', at, `The file "${file}", which is imported here, does not exist.`, fix);
 }
 
+/** Files that are there, and that Node does not load as they are, by the code of its error. */
+const unloadable: Readonly<Record<string, readonly [message: string, fix: string]>> = {
+  ERR_UNKNOWN_FILE_EXTENSION: [
+    'Node cannot load a file of this ending: $.',
+    'Name it .ts, .mts or .js; what has JSX in it is no stack.',
+  ],
+  ERR_IMPORT_ATTRIBUTE_MISSING: [
+    'Node loads JSON only where the import says so: $.',
+    "Write import rows from './rows.json' with { type: 'json' }.",
+  ],
+  ERR_UNSUPPORTED_NODE_MODULES_TYPE_STRIPPING: [
+    'Node runs no TypeScript of packages that are installed: $.',
+    'Import JavaScript that was built from it, or link the package into the workspace.',
+  ],
+};
+
+/** The file without what lies above it; of a package, its path there. */
+function cannotLoad(thrown: Thrown, at: string, [message, fix]: readonly [string, string]): Finding {
+  const [, path = ''] = /(?:file:\/\/|\bfor )(\/[^"]+)/.exec(thrown.message) ?? [];
+  const file = path.replace(/^.*\/node_modules\/|^.*\/(?!.*\/)/, '');
+  return problem(
+    'import',
+    at,
+    message.replace('$', () => file),
+    fix,
+  );
+}
+
 function fromThrown(thrown: Thrown, program: string): Finding {
   const [at = program, ...callers] = thrown.frames;
+  const known = unloadable[thrown.code ?? ''];
+  if (known) return cannotLoad(thrown, at, known);
   if (thrown.code === 'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX') return unstrippable(thrown, at);
   if (thrown.code === 'ERR_MODULE_NOT_FOUND' || thrown.code === 'MODULE_NOT_FOUND')
     return missingImport(thrown, program);
   if (unmapped.includes(thrown.code ?? ''))
     return problem('import', at, `${thrown.message}.`, 'Correct the name, or the package.json that is named.');
   if (thrown.name === 'SyntaxError' && /does not provide an export/.test(thrown.message))
-    return problem('import', at, `${thrown.message}.`, 'Correct the name, or import a version that has it.');
+    return problem(
+      'import',
+      at,
+      `${thrown.message}.`,
+      'Correct the name, or import a version that has it; where it is a type, write import type { ... }.',
+    );
   if (thrown.name === 'SyntaxError')
     return problem('syntax', at, `The program is not valid: ${thrown.message}.`, 'Correct the syntax at this place.');
   const said = `${thrown.name}: ${thrown.message}`;

@@ -30,12 +30,36 @@ export function framesOf(stack: string | undefined, project: string): { frames: 
   return { frames: all.filter((one) => !one.sdk).map((one) => one.at), sdk: all[0]?.sdk === true };
 }
 
+/** The program as Node runs it: with blanks where types were, so that lines and columns stay. */
+function withoutTypes(source: string): string {
+  const { emitWarning } = process;
+  // That the function is new to Node is no news to the user.
+  process.emitWarning = () => undefined;
+  try {
+    return process.getBuiltinModule('node:module').stripTypeScriptTypes(source);
+  } finally {
+    process.emitWarning = emitWarning;
+  }
+}
+
 /** Node knows the line of a syntax error in JavaScript only when it prints it; `--check` makes it do so. */
-function syntaxFrames(program: string, project: string): string[] {
+function syntaxFrames(program: string, project: string, message: string): string[] {
   // Loaded only here: it brings half of Node's network code.
   const { spawnSync } = process.getBuiltinModule('node:child_process');
-  const { stderr } = spawnSync(process.execPath, ['--check', program], { encoding: 'utf8', timeout: 10_000 });
-  return framesOf(stderr.split('\n', 1)[0], project).frames;
+  const isTyped = /\.[cm]?ts$/.test(program);
+  const type = /\.c[jt]s$/.test(program) ? 'commonjs' : 'module';
+  const { stderr } = spawnSync(
+    process.execPath,
+    ['--check', ...(isTyped ? [`--input-type=${type}`, '-'] : [program])],
+    {
+      encoding: 'utf8',
+      timeout: 10_000,
+      ...(isTyped ? { input: withoutTypes(readFileSync(program, 'utf8')) } : {}),
+    },
+  );
+  // It may be another file's.
+  if (!stderr.includes(`SyntaxError: ${message}`)) return [];
+  return framesOf(stderr.split('\n', 1)[0]?.replace(/^\[stdin\]/, program), project).frames;
 }
 
 /** Node names the importing file but not the line; the line is the first that has the name in quotes. */
@@ -70,6 +94,6 @@ export function sayThrown(thrown: unknown, program: string, project: string, rej
   const { stack, ...what } = describe(thrown);
   const own = framesOf(stack, project);
   if (what.code === 'ERR_MODULE_NOT_FOUND') own.frames = importFrames(what.message, project);
-  if (own.frames.length === 0 && what.name === 'SyntaxError') own.frames = syntaxFrames(program, project);
+  if (own.frames.length === 0 && what.name === 'SyntaxError') own.frames = syntaxFrames(program, project, what.message);
   return { kind: 'thrown', ...what, ...own, rejected };
 }

@@ -46,7 +46,7 @@ export function makeProject(files: Readonly<Record<string, string>> = {}): Proje
     }
   };
   write({ 'package.json': '{ "type": "module" }\n', ...files });
-  mkdirSync(join(folder, 'node_modules'));
+  mkdirSync(join(folder, 'node_modules'), { recursive: true });
   symlinkSync(checkout, join(folder, 'node_modules', 'cdksft'));
   return {
     folder,
