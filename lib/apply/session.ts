@@ -59,6 +59,7 @@ export class Session {
   readonly #openStarts = new Set<number>();
   #state: State | undefined;
   #closed = false;
+  #followed: State | undefined;
   /** Starts since the last state. */
   #unsaved = 0;
   /** Writes follow one another: each is made from the state before it. */
@@ -138,6 +139,12 @@ export class Session {
     if (end.outcome !== 'unknown') this.#openStarts.delete(of);
   }
 
+  /** Takes over what another state of this stack records; the next serial follows both. */
+  follow(other: State): void {
+    this.#followed = other;
+    this.records = other.recorded;
+  }
+
   update(change: (records: readonly Recorded[]) => readonly Recorded[]): void {
     this.records = change(this.records);
   }
@@ -145,7 +152,7 @@ export class Session {
   #next(): State {
     const before = this.#state;
     const { plan, stack } = this.#turn;
-    const serial = before?.serial ?? 0;
+    const serial = Math.max(before?.serial ?? 0, this.#followed?.serial ?? 0);
     const same = before?.writtenBy.plan === plan;
     const { unknown, journal } = this.loaded.recovered;
     const open = Math.min(...this.#openStarts) - 1;
@@ -153,7 +160,7 @@ export class Session {
       format: stateFormat,
       tool: this.#desk.tool,
       stack,
-      lineage: before?.lineage ?? randomUUID(),
+      lineage: before?.lineage ?? this.#followed?.lineage ?? randomUUID(),
       serial: serial + 1,
       epoch: this.#lock.epoch,
       writtenBy: { plan, since: same ? before.writtenBy.since : serial },

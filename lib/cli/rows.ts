@@ -140,10 +140,12 @@ export const rows: readonly Row[] = [
   {
     name: 'state',
     parameters: '<action> [name...]',
-    summary: 'what is recorded; list: runs, show: one, rm: forget one, pull: print a stack’s state file',
+    summary:
+      'what is recorded; list: runs, show: one, rm: forget one, mv: rename, pull: print a state file, push: put one back',
     example: 'sft state show my-stack/sft',
     options: [
       ['-y, --yes', 'do not ask'],
+      ['--force', 'push: also a state that is older; the one of now is kept'],
       ['--lock-timeout <seconds>', 'wait that long for another command that holds the lock'],
     ],
     run: async (context, words, options) => (await import('./state.ts')).state(context, words, options),

@@ -1,4 +1,4 @@
-/** `sft state`: what is recorded, read and, with `rm`, forgotten. */
+/** `sft state`: what is recorded, read and changed by hand. */
 import { forget } from '../apply/forget.ts';
 import { short } from '../base/hash.ts';
 import { jsonText } from '../base/json.ts';
@@ -7,13 +7,13 @@ import { stateText } from '../state/state.ts';
 import { FileStore } from '../state/store.ts';
 import { confirm } from './ask.ts';
 import type { Context } from './context.ts';
-import { type DeskOptions, deskOf } from './desk.ts';
+import { deskOf } from './desk.ts';
 import { nameOf, oneRun, recordedRuns, recordedStacks, stateFolder } from './recorded.ts';
+import { move } from './state-mv.ts';
+import { type PushOptions, push } from './state-push.ts';
 import { recordedTarget } from './target.ts';
 
-export interface StateOptions extends DeskOptions {
-  readonly yes?: boolean;
-}
+export type StateOptions = PushOptions;
 
 type Action = (context: Context, names: readonly string[], options: StateOptions) => Promise<ExitCode>;
 
@@ -69,6 +69,8 @@ const actions: ReadonlyMap<string, Action> = new Map([
   ['show', show],
   ['rm', remove],
   ['pull', pull],
+  ['mv', move],
+  ['push', push],
 ]);
 
 export async function state(context: Context, [word = '', ...names]: string[], options: StateOptions) {

@@ -1,0 +1,96 @@
+/** Records renamed by hand, and states put back. */
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { pushState } from '../../lib/apply/push.ts';
+import { renameRecords } from '../../lib/apply/rename.ts';
+import type { UserError } from '../../lib/errors.ts';
+import type { State } from '../../lib/state/state.ts';
+import { FileStore } from '../../lib/state/store.ts';
+import { Bench, verbs } from '../support/desk.ts';
+import { ModelTarget } from '../support/model-target.ts';
+import { stackOf } from '../support/stacks.ts';
+
+const bare = { model: { source: 'path', path: '/models/m' }, maxSteps: 10 };
+
+async function started(manifest = stackOf({ sft: bare })): Promise<Bench> {
+  const it = new Bench(new ModelTarget());
+  assert.is((await it.planAndApply(manifest)).exit, 0);
+  return it;
+}
+
+const words = (it: Bench) => ({ target: it.target, desk: it.desk(), signal: new AbortController().signal });
+const move = (it: Bench, from: string, to: string) => renameRecords({ stack: 'example', from, to, ...words(it) });
+const push = (it: Bench, pushed: State, force = false) => pushState({ pushed, force, ...words(it) });
+const addresses = async (it: Bench) => (await it.state())?.recorded.map(({ address }) => address);
+
+async function refused(acting: Promise<unknown>, id: string): Promise<void> {
+  try {
+    await acting;
+  } catch (caught) {
+    assert.is((caught as UserError).findings[0]?.id, id);
+    return;
+  }
+  assert.unreachable(id);
+}
+
+test('mv: a run and a folder, one serial each; the program of the new name has nothing to do', async () => {
+  const it = await started();
+  assert.equal(await move(it, 'sft', 'all/base'), [{ from: 'sft', to: 'all/base' }]);
+  assert.is((await it.state())?.serial, 2);
+  assert.equal(verbs(await it.plan(stackOf({ 'all/base': bare }))), {});
+  assert.equal(await move(it, 'all', 'every'), [{ from: 'all/base', to: 'every/base' }]);
+  assert.is((await it.state())?.serial, 3);
+  assert.is((await it.state())?.recorded[0]?.resource.born, 'sft');
+  it.close();
+});
+
+test('mv: not what is not recorded, nor onto what is', async () => {
+  const it = await started(stackOf({ a: bare, b: bare }));
+  const serial = (await it.state())?.serial;
+  await refused(move(it, 'c', 'd'), 'run/unknown');
+  await refused(move(it, 'a', 'b'), 'state/taken');
+  await refused(move(it, 'a', 'a'), 'state/taken');
+  assert.equal(await addresses(it), ['a', 'b']);
+  assert.is((await it.state())?.serial, serial);
+  it.close();
+});
+
+test('push: an older state only by force, and the one of now stays as a file', async () => {
+  const it = await started();
+  const old = (await it.state()) as State;
+  await move(it, 'sft', 'base');
+  await refused(push(it, old), 'state/older');
+  await refused(push(it, { ...old, serial: 2 }), 'state/older');
+  assert.equal(await addresses(it), ['base']);
+  assert.is(await push(it, old, true), 3);
+  assert.equal(await addresses(it), ['sft']);
+  assert.equal(new FileStore(it.folder).serials(), [3, 2, 1]);
+  assert.is(await push(it, old), undefined, 'it is what is recorded');
+  it.close();
+});
+
+test('push: a newer one of the same history; where there is none, with its lineage and a serial behind it', async () => {
+  const it = await started();
+  const one = (await it.state()) as State;
+  await move(it, 'sft', 'base');
+  const two = (await it.state()) as State;
+  const other = new Bench(it.target);
+  assert.is(await push(other, { ...one, serial: 7 }), 8);
+  assert.is((await other.state())?.lineage, one.lineage);
+  assert.is(await push(other, { ...two, serial: 9 }), 10);
+  assert.equal(await addresses(other), ['base']);
+  assert.equal(verbs(await other.plan(stackOf({ base: bare }))), {}, 'the job is found');
+  it.close();
+  other.close();
+});
+
+test('push: another history is refused, by force too', async () => {
+  const it = await started();
+  const theirs = { ...((await it.state()) as State), lineage: 'another', serial: 99, recorded: [] };
+  await refused(push(it, theirs), 'state/other-lineage');
+  await refused(push(it, theirs, true), 'state/other-lineage');
+  assert.is((await it.state())?.serial, 1);
+  it.close();
+});
+
+test.run();
