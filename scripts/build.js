@@ -15,9 +15,9 @@ const external = ['constructs'];
 
 /**
  * The SDK, and the command, each as few files as can be: a file costs half a millisecond at every start.
- * @param {string[]} entryPoints @param {import('esbuild').Plugin[]} plugins
+ * @param {string[]} entryPoints @param {import('esbuild').Plugin[]} plugins @param {boolean} splitting
  */
-async function bundle(entryPoints, plugins = []) {
+async function bundle(entryPoints, plugins = [], splitting = true) {
   const { metafile, outputFiles } = await build({
     absWorkingDir: root,
     entryPoints,
@@ -26,7 +26,7 @@ async function bundle(entryPoints, plugins = []) {
     // As deep as cli/ and program/: a file finds the package's folder two above its own, wherever it was put.
     chunkNames: 'chunks/[name]-[hash]',
     bundle: true,
-    splitting: true,
+    splitting,
     format: 'esm',
     platform: 'node',
     target: 'node22.18',
@@ -74,13 +74,21 @@ async function baking() {
   return plugin;
 }
 
+/** lib/cli/plain.ts is a file of its own, dist/cli/plain.js, beside the one that loads it. @type {import('esbuild').Plugin} */
+const apart = {
+  name: 'apart',
+  setup: (on) => on.onResolve({ filter: /^\.\/plain\.ts$/ }, () => ({ path: './plain.js', external: true })),
+};
+
 async function javascript() {
   const baked = [await baking()];
   const inputs = [
     await bundle(['lib/index.ts', 'lib/testing.ts', 'lib/settings/side.ts'], baked),
     await bundle(['lib/program/runner.ts']),
     // With the command, which prints the same schemas: what they need would make the SDK slower to load.
-    await bundle(['lib/cli/start.ts', 'lib/schema.ts'], baked),
+    await bundle(['lib/cli/start.ts', 'lib/schema.ts'], [...baked, apart]),
+    // What is run most often, in one file: the command as a whole shares its code among two dozen.
+    await bundle(['lib/cli/plain.ts'], baked, false),
   ];
   return inputs.flat();
 }

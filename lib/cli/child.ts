@@ -2,7 +2,6 @@
  * Runs one of the user's programs in a child process and collects what it says on its own descriptor.
  * Imports nothing but Node: the child is to be running before anything slow is loaded here.
  */
-import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { ProgramOutcome, Said } from '../program/said.ts';
@@ -39,6 +38,8 @@ const mostBytes = 256 * 1024 * 1024;
 export function runProgram(options: ChildOptions): Promise<ProgramOutcome> {
   const { project, program, seconds, signal, variables, most = mostBytes } = options;
   signal.throwIfAborted();
+  // Only here: a program that runs in this process needs none of it.
+  const { spawn } = process.getBuiltinModule('node:child_process');
   const quiet = ['--disable-warning=ExperimentalWarning', '--disable-warning=MODULE_TYPELESS_PACKAGE_JSON'];
   const child = spawn(process.execPath, [...quiet, runner, program], {
     cwd: project,

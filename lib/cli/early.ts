@@ -40,11 +40,32 @@ function isAlone(argv: readonly string[], programs: readonly string[]): boolean 
   );
 }
 
+/** A program that runs in this process. */
+export interface Here {
+  readonly options: ChildOptions;
+  readonly outcome: Promise<ProgramOutcome>;
+}
+
+function launch(project: string, program: string, run: (options: ChildOptions) => Promise<ProgramOutcome>): Here {
+  const controller = new AbortController();
+  const options = { project, program, seconds: defaultSeconds, signal: controller.signal, variables: {} };
+  const outcome = run(options);
+  // Where nobody asks for it, nobody hears that it was ended.
+  outcome.catch(() => undefined);
+  keep({ options, outcome }, controller);
+  return { options, outcome };
+}
+
+/** Has `outcomeOf` find what was started. */
+export function keep({ options, outcome }: Here, controller = new AbortController()): void {
+  started.set(keyOf(options), { outcome, controller });
+}
+
 /**
  * Starts what `sft` with these arguments is going to run; nothing where that is not certain. What is returned is a
  * program that runs in this process.
  */
-export function begin(argv: readonly string[]): Promise<ProgramOutcome> | undefined {
+export function begin(argv: readonly string[]): Here | undefined {
   const [command = '', ...rest] = argv;
   const names = rest.filter((word) => !word.startsWith('-'));
   const plain = rest.every((word) => harmless.includes(word) || /^[^-./][^./]*$/.test(word));
@@ -52,18 +73,10 @@ export function begin(argv: readonly string[]): Promise<ProgramOutcome> | undefi
   if (!commands.includes(command) || !plain || process.versions.pnp !== undefined) return undefined;
   const project = findProject(process.cwd());
   const programs = programsFor(project, names);
-  const here = isAlone(argv, programs);
-  let running: Promise<ProgramOutcome> | undefined;
-  for (const program of programs.slice(0, availableParallelism())) {
-    const controller = new AbortController();
-    const options = { project, program, seconds: defaultSeconds, signal: controller.signal, variables: {} };
-    const outcome = here ? runHere(options) : runProgram(options);
-    if (here) running = outcome;
-    // Where nobody asks for it, nobody hears that it was ended.
-    outcome.catch(() => undefined);
-    started.set(keyOf(options), { outcome, controller });
-  }
-  return running;
+  const [only = ''] = programs;
+  if (isAlone(argv, programs)) return launch(project, only, runHere);
+  for (const program of programs.slice(0, availableParallelism())) launch(project, program, runProgram);
+  return undefined;
 }
 
 /** As `runProgram`; what was started early under the same options is taken up. */

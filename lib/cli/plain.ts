@@ -1,14 +1,16 @@
 /** `sft synth` whose program has run in this process: no command line to parse, so none is loaded. */
 import type { ExitCode } from '../errors.ts';
 import { type Context, styleOf } from './context.ts';
-import { defaultSeconds } from './early.ts';
+import { defaultSeconds, type Here, keep } from './early.ts';
 import { tellFailure } from './failure.ts';
 import { contextOf } from './opened.ts';
 import { listenForSignals, openStreams } from './streams.ts';
 import { synth } from './synth.ts';
 
-/** The arguments after `synth`: names of stacks, and --check. Never rejects. */
-export async function plainSynth(words: readonly string[]): Promise<ExitCode> {
+/** `words`: the arguments after `synth`, names of stacks and --check. Never rejects. */
+export async function plainSynth(words: readonly string[], here: Here): Promise<ExitCode> {
+  // The build makes one file of this one and all that it needs: its early.ts is a copy, which has started nothing.
+  keep(here);
   const { out, note, closed } = openStreams();
   const signal = listenForSignals(note);
   const fixed = {

@@ -9,8 +9,8 @@ export async function start(argv: readonly string[]): Promise<number> {
     if (!here) return await (await import('./main.ts')).main(argv);
     const { plainSynth } = await import('./plain.ts');
     // Until then the streams, and signals, are the program's.
-    await here;
-    const code = await plainSynth(argv.slice(1));
+    await here.outcome;
+    const code = await plainSynth(argv.slice(1), here);
     return wasCut() ? process.exit(code) : code;
   } finally {
     endUnused();
