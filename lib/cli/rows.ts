@@ -1,4 +1,5 @@
 /** The commands, in the order in which help lists them. */
+import type { Manifest } from '../manifest.ts';
 import type { Row } from './commands.ts';
 
 export const rows: readonly Row[] = [
@@ -12,7 +13,13 @@ export const rows: readonly Row[] = [
       ['--force', 'write over files that were edited by hand'],
       ['--require-pins', 'an error where a model, a dataset, a data file or the trainer is not pinned'],
     ],
-    run: async (context, stacks, options) => (await import('./synth.ts')).synth(context, stacks, options),
+    run: async (context, stacks, options) => {
+      const { synth } = await import('./synth.ts');
+      // What pins are held against brings the targets along; synthesis alone has no use for them.
+      const pins = options.requirePins ? await import('./planning.ts') : undefined;
+      const refuse = pins && ((manifests: readonly Manifest[]) => pins.requirePins(manifests, context.project));
+      return synth(context, stacks, options, refuse);
+    },
   },
   {
     name: 'validate',

@@ -1,6 +1,7 @@
 /** `sft synth`: writes `synth/<stack>/`; with --check it only compares. */
 import { join } from 'node:path';
 import { type ExitCode, exit } from '../errors.ts';
+import type { Manifest } from '../manifest.ts';
 import { compareFiles, writeFiles } from '../synth/write.ts';
 import type { Context } from './context.ts';
 import { type Loaded, loadValidStacks } from './programs.ts';
@@ -58,14 +59,18 @@ async function write({ manifests, configuration }: Loaded, context: Context, for
 export interface SynthOptions {
   readonly check?: boolean;
   readonly force?: boolean;
-  readonly requirePins?: boolean;
 }
 
-export async function synth(context: Context, stacks: string[], options: SynthOptions): Promise<ExitCode> {
+/** `refuse` throws where something else is asked of the stacks, before anything is written. */
+export async function synth(
+  context: Context,
+  stacks: string[],
+  options: SynthOptions,
+  refuse?: (manifests: readonly Manifest[]) => void,
+): Promise<ExitCode> {
   const loaded = await loadValidStacks(stacks, context);
   tell(loaded.findings, context);
-  // Loaded only here: it brings the targets along.
-  if (options.requirePins) (await import('./planning.ts')).requirePins(loaded.manifests, context.project);
+  refuse?.(loaded.manifests);
   // The last moment at which Ctrl-C leaves everything as it was.
   context.signal.throwIfAborted();
   return options.check ? check(loaded, context) : write(loaded, context, options.force === true);
