@@ -17,3 +17,15 @@ export function hashOf(value: unknown): Sha {
 export function short(sha: Sha): string {
   return sha.slice(0, 12);
 }
+
+const hashes = new WeakMap<object, Sha>();
+
+/** The hash of a file's content, taken once: several documents name it. */
+export function contentHash(file: { readonly content: string }): Sha {
+  let hash = hashes.get(file);
+  if (hash === undefined) {
+    hash = sha256(file.content);
+    hashes.set(file, hash);
+  }
+  return hash;
+}

@@ -10,16 +10,23 @@ export function isObject(value: unknown): value is Record<string, unknown> {
 
 const none: readonly string[] = [];
 
-function ordered(value: unknown, head: readonly string[]): unknown {
-  if (Array.isArray(value)) return value.map((item) => ordered(item, none));
-  if (!isObject(value)) return value;
-  // Sorted by code units, not by localeCompare: the bytes must not depend on the locale.
+function orderOf(value: object, head: readonly string[]): readonly string[] {
+  // By code units, not by localeCompare: the bytes must not depend on the locale.
   const keys = Object.keys(value).sort();
   const first = head.filter((key) => Object.hasOwn(value, key));
-  const all = first.length === 0 ? keys : [...first, ...keys.filter((key) => !first.includes(key))];
-  return Object.fromEntries(
-    all.filter((key) => value[key] !== undefined).map((key) => [key, ordered(value[key], none)]),
-  );
+  return first.length === 0 ? keys : [...first, ...keys.filter((key) => !first.includes(key))];
+}
+
+function ordered(value: unknown, head: readonly string[]): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map((item) => ordered(item, none));
+  // Without a prototype, so that a key "__proto__" is a key like any other.
+  const result: Record<string, unknown> = Object.create(null);
+  for (const key of orderOf(value, head)) {
+    const inner = (value as Record<string, unknown>)[key];
+    if (inner !== undefined) result[key] = ordered(inner, none);
+  }
+  return result;
 }
 
 /** Whether two plain values have the same canonical JSON, found out without making it. */

@@ -20,9 +20,18 @@ function featuresOf(need: Need): string[] {
   ];
 }
 
+/** Runs differ in little of this. */
+const texts = new Map<string, string>();
+
 /** Lines for `pip install -r`, sorted, each a pin; a final newline. */
 export function requirementsFor(need: Need): string {
+  const features = featuresOf(need);
+  const name = [need.device, ...features].join(' ');
+  const known = texts.get(name);
+  if (known !== undefined) return known;
   const platform: Readonly<Record<string, readonly string[]>> = need.device === 'cpu' ? pins.cpu : pins.cuda;
-  const lines = new Set(featuresOf(need).flatMap((feature) => platform[feature] ?? []));
-  return `${[...lines].sort().join('\n')}\n`;
+  const lines = new Set(features.flatMap((feature) => platform[feature] ?? []));
+  const text = `${[...lines].sort().join('\n')}\n`;
+  texts.set(name, text);
+  return text;
 }

@@ -1,22 +1,32 @@
 /** What is prepared for a run before it starts. */
-import { hashOf, sha256, short } from '../base/hash.ts';
+import { contentHash, hashOf, type Sha, short } from '../base/hash.ts';
 import type { JsonObject } from '../base/json.ts';
 import type { Where } from '../finding.ts';
 import type { Artifact, GeneratedFile } from '../manifest.ts';
 import type { RunInput } from '../synth/input.ts';
 
-function section(files: readonly GeneratedFile[], name: 'data' | 'model'): JsonObject {
+/** The sections of train.json that say what is prepared, with a run's overrides in them. */
+function sectionsOf(files: readonly GeneratedFile[]): { readonly data?: JsonObject; readonly model?: JsonObject } {
   const text = files.find((file) => file.path.endsWith('train.json'))?.content ?? '{}';
-  return (JSON.parse(text) as Record<string, JsonObject>)[name] ?? {};
+  return JSON.parse(text) as { data?: JsonObject; model?: JsonObject };
 }
 
-/** Lines of requirements that pip reads: a comment must not make a new environment. */
-function requirementLines(files: readonly GeneratedFile[]): string {
+interface Environment {
+  readonly spec: JsonObject;
+  readonly key: Sha;
+}
+
+const environments = new Map<string, Environment>();
+
+/** Of the requirements the lines that pip reads: a comment must not make a new environment. Most runs share one. */
+function environmentOf(files: readonly GeneratedFile[], device: string): Environment {
   const text = files.find((file) => file.path.endsWith('requirements.txt'))?.content ?? '';
-  return text
-    .split('\n')
-    .filter((line) => line.trim() !== '' && !line.startsWith('#'))
-    .join('\n');
+  const requirements = text.replaceAll(/^(?:#.*|\s*)\n/gm, '').trimEnd();
+  const name = `${device}\n${requirements}`;
+  const spec = { requirements, device };
+  const found = environments.get(name) ?? { spec, key: hashOf(spec) };
+  environments.set(name, found);
+  return found;
 }
 
 export interface Names {
@@ -39,11 +49,11 @@ export function artifactsOf(
   files: readonly GeneratedFile[],
   after: readonly string[],
 ): Artifact[] {
-  const environmentSpec = { requirements: requirementLines(files), device: input.layout.device };
-  const environmentKey = hashOf(environmentSpec);
+  const { spec: environmentSpec, key: environmentKey } = environmentOf(files, input.layout.device);
   const environment = `environment/${short(environmentKey)}`;
+  const sections = sectionsOf(files);
   const bundle = `${names.run}#bundle`;
-  const hashes = Object.fromEntries(files.map((file) => [file.path.slice(names.run.length + 1), sha256(file.content)]));
+  const hashes = Object.fromEntries(files.map((file) => [file.path.slice(names.run.length + 1), contentHash(file)]));
   const bundleSpec = { folder: names.run, files: hashes };
   const base = { life: 'artifact' } as const;
   const made: Artifact[] = [
@@ -72,7 +82,7 @@ export function artifactsOf(
       key: input.keys.data,
       needs: [environment, bundle],
       where: where.data,
-      spec: section(files, 'data'),
+      spec: sections.data ?? {},
     },
   ];
   if (input.keys.weights === undefined) return made;
@@ -91,7 +101,7 @@ export function artifactsOf(
       key: input.keys.weights,
       needs,
       where: where.model,
-      spec: section(files, 'model'),
+      spec: sections.model ?? {},
       ...begins,
     },
   ];

@@ -12,9 +12,21 @@ function launcherOf(hosts: number, world: number, sharded: boolean): Layout['lau
   return hosts > 1 ? 'deepspeed' : 'torchrun';
 }
 
+const expanded = new WeakMap<object, readonly string[]>();
+
+/** Runs of one cluster share its settings, and so its list of hosts. */
+function hostsOf(cluster: RunSettings['cluster'] & { kind: 'ssh' }): readonly string[] {
+  let hosts = expanded.get(cluster);
+  if (!hosts) {
+    hosts = expandHosts(cluster.hosts);
+    expanded.set(cluster, hosts);
+  }
+  return hosts;
+}
+
 /** Where and how wide a run is. Throws RangeError for a host list that cannot be read. */
 export function layoutOf(cluster: RunSettings['cluster'], sharded: boolean): Layout {
-  const hosts = cluster.kind === 'local' ? ['localhost'] : cluster.kind === 'ssh' ? expandHosts(cluster.hosts) : [];
+  const hosts = cluster.kind === 'local' ? ['localhost'] : cluster.kind === 'ssh' ? hostsOf(cluster) : [];
   const nodes = cluster.kind === 'slurm' ? cluster.nodes : hosts.length;
   const processesPerHost = cluster.kind === 'local' ? (cluster.gpus?.count ?? cluster.processes) : cluster.gpus.perNode;
   const device = cluster.kind === 'local' && !cluster.gpus ? 'cpu' : 'gpu';

@@ -6,12 +6,24 @@ const own = new URL('../', import.meta.url).href;
 /** `file:line:column` with an absolute file, or undefined where no frame is the user's. */
 export type Position = () => string | undefined;
 
+const paths = new Map<string, string>();
+
+/** A program has few files and may have thousands of constructs. */
+function pathOf(file: string): string {
+  let path = paths.get(file);
+  if (path === undefined) {
+    path = file.startsWith('file:') ? fileURLToPath(file) : file;
+    paths.set(file, path);
+  }
+  return path;
+}
+
 function firstUserFrame(stack: string): string | undefined {
   for (const line of stack.split('\n').slice(1)) {
     const match = /\(?((?:file:\/\/|\/|[A-Za-z]:\\)[^()]*):(\d+):(\d+)\)?$/.exec(line.trim());
     const file = match?.[1];
     if (!file || file.startsWith(own) || file.includes('/node_modules/constructs/')) continue;
-    return `${file.startsWith('file:') ? fileURLToPath(file) : file}:${match[2]}:${match[3]}`;
+    return `${pathOf(file)}:${match[2]}:${match[3]}`;
   }
   return undefined;
 }

@@ -41,7 +41,10 @@ export function programContext(): ProgramContext {
   if (lent) return lent.program;
   if (known) return known;
   const host = (globalThis as { [hostSymbol]?: ProgramHost })[hostSymbol];
-  if (host) return { ...host, project: real(host.project) };
+  if (host) {
+    known = { ...host, project: real(host.project) };
+    return known;
+  }
   const channel = process.env.SFT_CHANNEL;
   // `sft` runs it in the project's folder; its runner leaves the program at argv[1], as under `node PROGRAM`.
   const script = real(resolve(process.argv[1] ?? '.'));

@@ -3,7 +3,7 @@
  * setting that a later version adds does not make every run a new one; `version` grows when a default changes.
  */
 import { hashOf, type Sha } from '../base/hash.ts';
-import { canonical, isObject } from '../base/json.ts';
+import { isObject, isSame, type Json } from '../base/json.ts';
 import { semanticOverrides } from './overrides.ts';
 import { settingRows } from './rows.ts';
 import type { RunSettings } from './run.ts';
@@ -23,8 +23,8 @@ export function valueBelow(value: unknown, keys: readonly string[]): unknown {
 interface Shaping {
   readonly path: string;
   readonly keys: readonly string[];
-  /** Canonical JSON of the default; undefined where there is none. */
-  readonly fallback: string | undefined;
+  /** The default; undefined where there is none. */
+  readonly fallback: Json | undefined;
 }
 
 let shaping: readonly Shaping[] | undefined;
@@ -33,11 +33,7 @@ let shaping: readonly Shaping[] | undefined;
 function shapingRows(): readonly Shaping[] {
   shaping ??= [...settingRows().values()]
     .filter((row) => row.class === 'semantic' && row.path !== 'overrides')
-    .map(({ path, fallback }) => ({
-      path,
-      keys: path.split('.'),
-      fallback: fallback === undefined ? undefined : canonical(fallback),
-    }));
+    .map(({ path, fallback }) => ({ path, keys: path.split('.'), fallback }));
   return shaping;
 }
 
@@ -50,7 +46,7 @@ export function semantics(settings: RunSettings): Record<string, unknown> {
   };
   for (const { path, keys, fallback } of shapingRows()) {
     const value = valueBelow(settings, keys);
-    if (value !== undefined && canonical(value) !== fallback) picked[path] = value;
+    if (value !== undefined && !isSame(value, fallback)) picked[path] = value;
   }
   const overridden = semanticOverrides(settings.overrides);
   return overridden ? { ...picked, overrides: overridden } : picked;

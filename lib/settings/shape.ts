@@ -122,6 +122,9 @@ function first(options: readonly Shape[], value: unknown): unknown {
   return misfit;
 }
 
+/** A default of one value is not shared by those who get it. */
+const fresh = (value: Json) => (typeof value === 'object' ? structuredClone(value) : value);
+
 /** The value as zod would return it, with defaults filled in; `misfit` where that is not certain. */
 export function fit(shape: Shape, value: unknown): unknown {
   switch (shape.is) {
@@ -152,7 +155,7 @@ export function fit(shape: Shape, value: unknown): unknown {
     case 'nullable':
       return value === null ? null : fit(shape.of, value);
     case 'default':
-      return value === undefined ? structuredClone(shape.value) : fit(shape.of, value);
+      return value === undefined ? fresh(shape.value) : fit(shape.of, value);
     case 'prefault':
       return fit(shape.of, value === undefined ? shape.value : value);
   }

@@ -26,8 +26,9 @@ export interface Present {
 const blocked = (path: string, what: string, fix: string) =>
   fail('synth/in-the-way', `${path} is ${what}.`, fix, { where: { path } });
 
-function kindOf(path: string): 'absent' | 'file' | 'folder' | 'link' | 'other' {
-  const stat = lstatSync(path, { throwIfNoEntry: false });
+type Kind = 'absent' | 'file' | 'folder' | 'link' | 'other';
+
+function kindOf(path: string, stat = lstatSync(path, { throwIfNoEntry: false })): Kind {
   if (!stat) return 'absent';
   if (stat.isSymbolicLink()) return 'link';
   if (stat.isDirectory()) return 'folder';
@@ -39,32 +40,39 @@ function isInside(path: string): boolean {
   return path !== '' && !path.includes('\\') && !path.split('/').some((part) => ['', '.', '..'].includes(part));
 }
 
+/** Folders that were found to be folders: the files of a run share theirs. */
+type Ways = Set<string>;
+
 /** A symbolic link below the folder would lead the writer out of it. */
-function checkWay(folder: string, path: string): void {
+function checkWay(folder: string, path: string, ways: Ways): void {
+  const whole = dirname(path);
+  if (ways.has(whole)) return;
   let way = folder;
-  for (const part of dirname(path).split('/')) {
+  for (const part of whole.split('/')) {
     way = join(way, part);
     const kind = kindOf(way);
     if (kind === 'absent') return;
     if (kind === 'link') throw blocked(way, 'a symbolic link, which is not followed', 'Replace it by a folder.');
     if (kind !== 'folder') throw blocked(way, 'a file where a folder is needed', 'Move that file away.');
   }
+  ways.add(whole);
 }
 
-function read(folder: string, path: string): PresentFile | undefined {
-  checkWay(folder, path);
+function read(folder: string, path: string, ways: Ways): PresentFile | undefined {
+  checkWay(folder, path, ways);
   const full = join(folder, path);
-  const kind = kindOf(full);
+  const stat = lstatSync(full, { throwIfNoEntry: false });
+  const kind = kindOf(full, stat);
   if (kind === 'absent') return undefined;
   if (kind === 'link') throw blocked(full, 'a symbolic link, which is not followed', 'Remove the link.');
   if (kind !== 'file') throw blocked(full, 'a folder where a file is needed', 'Move that folder away.');
-  return { content: readFileSync(full, 'utf8'), executable: (lstatSync(full).mode & 0o100) !== 0 };
+  return { content: readFileSync(full, 'utf8'), executable: ((stat?.mode ?? 0) & 0o100) !== 0 };
 }
 
 /** The same, for a file that we leave alone if anything about its place is strange. */
-function readIfPlain(folder: string, path: string): PresentFile | undefined {
+function readIfPlain(folder: string, path: string, ways: Ways): PresentFile | undefined {
   try {
-    return read(folder, path);
+    return read(folder, path, ways);
   } catch {
     return undefined;
   }
@@ -109,12 +117,13 @@ function isOverwritten(there: PresentFile, hash: string, wanted: Wanted): boolea
 export function present(folder: string, files: readonly Wanted[]): Present {
   checkFolder(folder);
   const found = new Map<string, PresentFile>();
+  const ways: Ways = new Set();
   for (const { path } of files) {
     if (!isInside(path)) throw new Error(`${path} is outside of the folder`);
-    const file = read(folder, path);
+    const file = read(folder, path, ways);
     if (file) found.set(path, file);
   }
-  const text = readIfPlain(folder, manifestName)?.content;
+  const text = readIfPlain(folder, manifestName, ways)?.content;
   const manifest = text === undefined || ownerOf(text) === 'stranger' ? undefined : text;
   const wanted = new Map(files.map((file) => [file.path, file]));
   const stale: string[] = [];
@@ -124,7 +133,7 @@ export function present(folder: string, files: readonly Wanted[]): Present {
     const [there, made] = [found.get(path), wanted.get(path)];
     if (there && made && isOverwritten(there, hash, made)) overwritten.push(path);
     if (there || made || !isInside(path)) continue;
-    const file = readIfPlain(folder, path);
+    const file = readIfPlain(folder, path, ways);
     if (!file) continue;
     found.set(path, file);
     (sha256(file.content) === hash ? stale : edited).push(path);

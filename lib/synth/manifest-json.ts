@@ -1,5 +1,5 @@
 /** `manifest.json`: what the stack is made of, for the plan and for reviewers; and which files of a folder are ours. */
-import { type Sha, sha256 } from '../base/hash.ts';
+import { contentHash, type Sha } from '../base/hash.ts';
 import { isObject, type Json, jsonText } from '../base/json.ts';
 import { type GeneratedFile, type Manifest, withoutPositions } from '../manifest.ts';
 import { heading } from './heading.ts';
@@ -45,7 +45,7 @@ const byPath = (a: { path: string }, b: { path: string }) => (a.path < b.path ? 
 export function manifestJson(manifest: Omit<Manifest, 'files'>, files: readonly GeneratedFile[]): GeneratedFile {
   const { resources, findings, ...rest } = manifest;
   const listed = files.map(
-    ({ path, content, mode }): ListedFile => ({ path, sha256: sha256(content), mode: mode.toString(8) }),
+    (file): ListedFile => ({ path: file.path, sha256: contentHash(file), mode: file.mode.toString(8) }),
   );
   const value: ManifestFile = {
     '//': heading(manifest),
@@ -61,24 +61,32 @@ function isListed(value: Json): value is Json & ListedFile {
   return isObject(value) && typeof value.path === 'string' && typeof value.sha256 === 'string';
 }
 
-/** What the text of a manifest.json says of whose it is; a merge has left a text that says nothing. */
-export function ownerOf(text: string): 'stranger' | { readonly stack?: string } {
+interface Read {
+  readonly owner: 'stranger' | { readonly stack?: string };
+  readonly files: readonly ListedFile[];
+}
+
+function readText(text: string): Read {
   try {
     const value = JSON.parse(text) as Json;
-    if (!isObject(value) || !Array.isArray(value.files)) return 'stranger';
-    return typeof value.stack === 'string' ? { stack: value.stack } : {};
+    if (!isObject(value) || !Array.isArray(value.files)) return { owner: 'stranger', files: [] };
+    const owner = typeof value.stack === 'string' ? { stack: value.stack } : {};
+    return { owner, files: value.files.filter(isListed) };
   } catch {
-    return {};
+    return { owner: {}, files: [] };
   }
 }
 
-/** The files that a manifest lists; none where its text is no manifest, as in the middle of a merge. */
-export function listedFiles(text: string): ListedFile[] {
-  try {
-    const value = JSON.parse(text) as Json;
-    const files = isObject(value) ? value.files : undefined;
-    return Array.isArray(files) ? files.filter(isListed) : [];
-  } catch {
-    return [];
-  }
+/** Of a stack of a thousand runs it has megabytes, and is asked two things. */
+let last: { readonly text: string; readonly read: Read } | undefined;
+
+function readOnce(text: string): Read {
+  if (last?.text !== text) last = { text, read: readText(text) };
+  return last.read;
 }
+
+/** What the text of a manifest.json says of whose it is; a merge has left a text that says nothing. */
+export const ownerOf = (text: string): Read['owner'] => readOnce(text).owner;
+
+/** The files that a manifest lists; none where its text is no manifest, as in the middle of a merge. */
+export const listedFiles = (text: string): readonly ListedFile[] => readOnce(text).files;

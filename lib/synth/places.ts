@@ -50,19 +50,36 @@ export function placed(settings: RunSettings, file: string, computed: ReadonlySe
   return fields;
 }
 
+const split = new Map<string, readonly string[]>();
+
+/** A renderer's pointers are a fixed few hundred. */
+function keysOf(pointer: string): readonly string[] {
+  let keys = split.get(pointer);
+  if (!keys) {
+    keys = pointer.slice(1).split('/');
+    split.set(pointer, keys);
+  }
+  return keys;
+}
+
+function putAt(root: Record<string, unknown>, keys: readonly string[], value: unknown): void {
+  const last = keys.length - 1;
+  let node = root;
+  for (let depth = 0; depth < last; depth++) {
+    const key = keys[depth] as string;
+    if (!isObject(node[key])) node[key] = {};
+    node = node[key] as Record<string, unknown>;
+  }
+  node[keys[last] as string] = value;
+}
+
 /** Nests fields by their pointers; an undefined value is left out. */
 export function nest(...all: readonly Fields[]): JsonObject {
   const root: Record<string, unknown> = {};
-  for (const [pointer, value] of all.flatMap((fields) => Object.entries(fields))) {
-    if (value === undefined) continue;
-    const keys = pointer.slice(1).split('/');
-    const last = keys.pop() as string;
-    let node = root;
-    for (const key of keys) {
-      if (!isObject(node[key])) node[key] = {};
-      node = node[key] as Record<string, unknown>;
+  for (const fields of all)
+    for (const pointer in fields) {
+      const value = fields[pointer];
+      if (value !== undefined) putAt(root, keysOf(pointer), value);
     }
-    node[last] = value;
-  }
   return root as JsonObject;
 }

@@ -140,6 +140,8 @@ function refuseStrangers(folder: string, found: Present, files: readonly Generat
 /** The folder of another stack: its files would be taken for what this stack no longer makes. */
 function refuseOther(folder: string, found: Present, files: readonly GeneratedFile[]): void {
   const ours = files.find(({ path }) => path === manifestName)?.content;
+  // The same text, of the same stack: nothing to read.
+  if (ours === found.manifest) return;
   const [there, here] = [ownerOf(found.manifest ?? ''), ownerOf(ours ?? '')];
   if (there === 'stranger' || here === 'stranger' || !there.stack || !here.stack || there.stack === here.stack) return;
   const message = `${folder} holds the files of stack ${there.stack}, not of ${here.stack}.`;
@@ -161,9 +163,11 @@ function refuseEdited(folder: string, { overwritten }: Present): void {
 }
 
 function refuseTwice(files: readonly GeneratedFile[]): void {
-  const paths = files.map((file) => file.path);
-  const twice = paths.find((path, index) => paths.indexOf(path) !== index);
-  if (twice !== undefined) throw new Error(`two files claim the path ${twice}`);
+  const seen = new Set<string>();
+  for (const { path } of files) {
+    if (seen.has(path)) throw new Error(`two files claim the path ${path}`);
+    seen.add(path);
+  }
 }
 
 /** The manifest goes last: until then the old one says which files are ours. */
@@ -190,12 +194,13 @@ export function writeFilesSync(folder: string, files: readonly GeneratedFile[], 
   const gone = force ? [...found.stale, ...found.edited] : found.stale;
   sweep(folder, files);
   const different = files.filter((file) => changed(found, file));
+  const isDifferent = new Set(different);
   replaceAll(folder, manifestLast(different), on);
   for (const path of gone) rmSync(join(folder, path), { force: true });
   removeEmptyFolders(folder, gone.map(dirname));
   return {
     written: different.map(({ path }) => path),
-    unchanged: files.filter((file) => !different.includes(file)).map(({ path }) => path),
+    unchanged: files.filter((file) => !isDifferent.has(file)).map(({ path }) => path),
     removed: gone,
     kept: force ? [] : found.edited,
   };

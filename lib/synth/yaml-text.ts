@@ -40,20 +40,21 @@ function keyed(key: string, indent: string): string {
   return text.length > 1000 ? `? ${text}\n${indent}` : text;
 }
 
+function item(value: Json, indent: string): string {
+  const inner = `${indent}  `;
+  // The first line of what is inside stands beside the dash.
+  return isObject(value) && !isEmpty(value as Json)
+    ? `${indent}- ${block(value as Json, inner).slice(inner.length)}`
+    : `${indent}-${behind(value, inner)}`;
+}
+
 function block(value: Json, indent: string): string {
-  if (Array.isArray(value))
-    return value
-      .map((each) =>
-        // The first line of what is inside stands beside the dash.
-        isObject(each) && !isEmpty(each as Json)
-          ? `${indent}- ${block(each as Json, `${indent}  `).trimStart()}`
-          : `${indent}-${behind(each as Json, `${indent}  `)}`,
-      )
-      .join('\n');
-  return Object.entries(value as Record<string, Json>)
-    .filter(([, inner]) => inner !== undefined)
-    .map(([key, inner]) => `${indent}${keyed(key, indent)}:${behind(inner, `${indent}  `)}`)
-    .join('\n');
+  const lines: string[] = [];
+  if (Array.isArray(value)) for (const each of value) lines.push(item(each as Json, indent));
+  else
+    for (const [key, inner] of Object.entries(value as Record<string, Json | undefined>))
+      if (inner !== undefined) lines.push(`${indent}${keyed(key, indent)}:${behind(inner, `${indent}  `)}`);
+  return lines.join('\n');
 }
 
 /** With a newline at the end. */
