@@ -3,7 +3,7 @@ import { hashOf, short } from '../base/hash.ts';
 import { type ExitCode, exit, fail } from '../errors.ts';
 import type { Job } from '../manifest.ts';
 import { runKey, seenOf } from '../plan/match.ts';
-import { recordAt, runsOf, withFound } from '../state/record.ts';
+import { recordAt, runsOf, withFound, withoutMove } from '../state/record.ts';
 import type { Recorded } from '../state/state.ts';
 import type { Target } from '../targets/target.ts';
 import { findRuns } from './load.ts';
@@ -53,6 +53,9 @@ async function stop(input: CancelInput, session: Session): Promise<CancelResult>
   const found = (await findRuns(target, [run])).get(runKey(run)) ?? 'unknown';
   if (found === 'unknown') return { exit: exit.unknown, outcome: 'unknown', run };
   const seen = seenOf(found);
+  // What was stopped to be moved, and is cancelled by name now, stays as it is.
+  session.update((records) => withoutMove(records, run));
+  await session.save();
   if (seen !== 'running' && seen !== 'queued') return { exit: exit.done, outcome: 'not-running', run, message: seen };
   const failure = await stopRun({ session, target, signal }, run, found, save);
   if (failure) return { exit: exit.error, outcome: 'failed', run, message: messageOf(failure.error) };

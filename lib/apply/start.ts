@@ -2,10 +2,10 @@
 import type { Sha } from '../base/hash.ts';
 import { UserError } from '../errors.ts';
 import type { Artifact, Job } from '../manifest.ts';
-import type { Found, Provenance } from '../state/attempt.ts';
+import type { Found } from '../state/attempt.ts';
 import { plainJob } from '../state/record.ts';
 import type { LookUp } from '../state/recover.ts';
-import type { Target } from '../targets/target.ts';
+import type { How, Target } from '../targets/target.ts';
 import { restsOn } from './needs.ts';
 import type { Session } from './session.ts';
 
@@ -14,7 +14,7 @@ export interface Start {
   readonly artifacts: readonly Artifact[];
   readonly n: number;
   readonly token: Sha;
-  readonly provenance: Provenance;
+  readonly how: How;
 }
 
 export type Started =
@@ -57,7 +57,7 @@ async function afterFailure(session: Session, target: Target, start: Start, begi
 }
 
 export async function startOnce(session: Session, target: Target, start: Start): Promise<Started> {
-  const { job, artifacts, n, token, provenance } = start;
+  const { job, artifacts, n, token, how } = start;
   const rests = restsOn(artifacts);
   const begin = session.begin({
     kind: 'begin',
@@ -67,7 +67,7 @@ export async function startOnce(session: Session, target: Target, start: Start):
     token,
     job: plainJob(job),
     artifacts: rests,
-    provenance,
+    provenance: how.provenance,
   });
   const found = await lookUp(target, job);
   if (found === 'unknown') return unknown(session, begin);
@@ -76,7 +76,7 @@ export async function startOnce(session: Session, target: Target, start: Start):
   session.fence();
   let handle: string;
   try {
-    handle = await target.start(job, artifacts, n, provenance);
+    handle = await target.start(job, artifacts, n, how);
   } catch (caught) {
     return afterFailure(session, target, start, begin, caught);
   }

@@ -11,6 +11,7 @@ import type { LookUp } from '../state/recover.ts';
 import type { Recorded } from '../state/state.ts';
 import type { Target } from '../targets/target.ts';
 import { awaitResult } from './await-result.ts';
+import { acceptOf, hasMoved, stopToMove } from './move.ts';
 import { type Artifacts, artifactsFor, restsOn } from './needs.ts';
 import type { StepResult } from './result.ts';
 import type { Session } from './session.ts';
@@ -67,6 +68,7 @@ export class Work {
   #starts(task: JobTask): boolean {
     if (!starting.includes(task.verb as JobStep['verb'])) return false;
     const found = this.#lookUp(task.job);
+    if (task.verb === 'move') return found !== 'unknown' && !hasMoved(this.#input, task, this.#token(task), found);
     return found !== 'unknown' && alreadyThere(found, this.#token(task)) === undefined;
   }
 
@@ -210,6 +212,7 @@ export class Work {
     if (this.#lookUp(task.job) === 'unknown') return this.#unknown(task);
     if (task.verb === 'adopt') return this.#adopt(task);
     if (task.verb === 'stop' || task.verb === 'forget') return this.#remove(task);
+    if (task.verb === 'move' && this.#starts(task)) return this.#move(task);
     return this.#starts(task) ? this.#start(task) : this.#adopt(task);
   }
 
@@ -241,7 +244,8 @@ export class Work {
     const n = step.attempt ?? 1;
     const token = this.#token(task);
     const provenance = this.#provenance;
-    const start = { job, artifacts: artifactsFor(job, artifacts), n, token, provenance };
+    const accept = acceptOf(step);
+    const start = { job, artifacts: artifactsFor(job, artifacts), n, token, how: { provenance, accept } };
     const started = await startOnce(session, target, start);
     if (started.outcome === 'unknown') return this.#unknown(task);
     if (started.outcome === 'failed') return this.#failed(task, started.error);
@@ -255,6 +259,15 @@ export class Work {
     await session.saveStart();
     this.#told.set(task.address, { attempt: n, handle });
     return 'done';
+  }
+
+  async #move(task: JobTask): Promise<Outcome> {
+    const stopped = await stopToMove(this.#input, this.#provenance, task, this.#token(task));
+    if (stopped.outcome === 'unknown') return this.#unknown(task);
+    if (stopped.outcome === 'failed') return this.#failed(task, stopped.error);
+    if (stopped.outcome === 'stopped') return this.#start(task);
+    this.#told.set(task.address, { message: 'it was done before it could move' });
+    return this.#record((records) => this.#applied(records, task));
   }
 
   /** Stops what lives of a removed construct, where the plan said so, and forgets it. */

@@ -26,6 +26,7 @@ export interface ApplyOptions extends DeskOptions {
   readonly yes?: boolean;
   readonly wait?: boolean;
   readonly replace?: readonly string[];
+  readonly allowMove?: boolean;
   readonly target?: readonly string[];
   /** Show how files differ from those applied. */
   readonly files?: boolean;
@@ -73,7 +74,7 @@ async function planned(stacks: readonly string[], context: Context, options: App
   if (options.requirePins) requirePins(chosen, context.project);
   const targets = chosen.map((manifest) => targetOf(manifest, context.project));
   const asked = replaceOf(options.replace ?? [], manifests);
-  const plans = await planStacks(chosen, context, { refresh: true, asked, ...rest });
+  const plans = await planStacks(chosen, context, { refresh: true, asked, allowMove: options.allowMove, ...rest });
   await showPlans(
     plans.map(({ plan }) => plan),
     context,

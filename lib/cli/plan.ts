@@ -20,6 +20,7 @@ export interface PlanOptions {
   /** commander's name for `--no-refresh`. */
   readonly refresh: boolean;
   readonly replace?: readonly string[];
+  readonly allowMove?: boolean;
   readonly target?: readonly string[];
   readonly requirePins?: boolean;
   /** Show how files differ from those applied. */
@@ -52,9 +53,8 @@ export async function plan(context: Context, stacks: string[], options: PlanOpti
       exit: exit.usage,
     });
   const asked = replaceOf(options.replace ?? [], manifests);
-  const planned = (await planStacks(chosen, context, { refresh: options.refresh, asked, ...rest })).map(
-    (one) => one.plan,
-  );
+  const { refresh, allowMove } = options;
+  const planned = (await planStacks(chosen, context, { refresh, asked, allowMove, ...rest })).map((one) => one.plan);
   const { out } = options;
   const [saved] = planned;
   if (out !== undefined && saved && first) timedNow('save', () => writePlanFile(resolve(context.cwd, out), saved));

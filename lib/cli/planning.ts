@@ -30,6 +30,7 @@ export interface PlanningOptions {
   /** Ask the target what it holds. */
   readonly refresh: boolean;
   readonly asked?: Readonly<Record<string, Asked>>;
+  readonly allowMove?: boolean | undefined;
   /** By stack, addresses of runs: nothing else is planned. */
   readonly only?: ReadonlyMap<string, readonly string[]>;
 }
@@ -130,7 +131,7 @@ async function planOne(
   given: Manifest,
   git: Promise<GitAnswer>,
   context: Context,
-  { refresh, asked, only: named }: PlanningOptions,
+  { refresh, asked, allowMove, only: named }: PlanningOptions,
 ): Promise<Planned> {
   const reachable = canReach(given);
   const reach = (manifest: Manifest) => (refresh && reachable ? targetOf(manifest, context.project) : undefined);
@@ -143,9 +144,8 @@ async function planOne(
   const wanted = { ...manifest, findings: [...manifest.findings, ...told] };
   const input = await planningInput(wanted, target, context, git);
   const only = named?.get(manifest.stack);
-  const plan = timedNow('compare', () =>
-    makePlan({ ...input, ...(asked ? { asked } : {}), ...(only ? { only } : {}) }),
-  );
+  const wishes = { ...(asked ? { asked } : {}), ...(only ? { only } : {}), ...(allowMove ? { allowMove } : {}) };
+  const plan = timedNow('compare', () => makePlan({ ...input, ...wishes }));
   return { plan, ...(target ? { target } : {}) };
 }
 

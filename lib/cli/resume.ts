@@ -43,7 +43,11 @@ async function isRecorded(wanted: string, context: Context): Promise<boolean> {
   );
 }
 
-export async function resume(context: Context, [wanted]: string[], options: CarryOptions): Promise<ExitCode> {
+interface ResumeOptions extends CarryOptions {
+  readonly allowMove?: boolean;
+}
+
+export async function resume(context: Context, [wanted]: string[], options: ResumeOptions): Promise<ExitCode> {
   const { manifest: given, address } = await find(wanted, context);
   if (!given)
     throw fail(
@@ -53,7 +57,8 @@ export async function resume(context: Context, [wanted]: string[], options: Carr
     );
   const manifest = await keepingIgnored(given, targetOf(given, context.project), context);
   const target = targetOf(manifest, context.project);
-  const plan = resumePlan(await planningInput(manifest, target, context), address);
+  const input = await planningInput(manifest, target, context);
+  const plan = resumePlan({ ...input, ...(options.allowMove ? { allowMove: true } : {}) }, address);
   context.signal.throwIfAborted();
   return applyReady([{ plan, target }], context, options);
 }

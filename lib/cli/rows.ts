@@ -39,6 +39,7 @@ export const rows: readonly Row[] = [
       ['--detailed-exitcode', 'exit with 2 where there is something to do'],
       ['--no-refresh', 'go by what is recorded, and do not ask the target'],
       ['--replace <run...>', 'try a run again that failed by its own settings'],
+      ['--allow-move', 'let a run stop and go on in another layout, as far as its checkpoint loads there'],
       ['--target <run...>', 'only these runs, and what they need'],
       ['--files', 'show how files differ from those applied'],
       ['--require-pins', 'an error where a model, a dataset, a data file or the trainer is not pinned'],
@@ -55,6 +56,7 @@ export const rows: readonly Row[] = [
       ['--lock-timeout <seconds>', 'wait that long for another command that holds the lock'],
       ['--wait', 'follow the runs to their end; exit with 7 where one fails'],
       ['--replace <run...>', 'try a run again that failed by its own settings'],
+      ['--allow-move', 'let a run stop and go on in another layout, as far as its checkpoint loads there'],
       ['--target <run...>', 'only these runs, and what they need'],
       ['--files', 'show how files differ from those applied'],
       ['--require-pins', 'an error where a model, a dataset, a data file or the trainer is not pinned'],
@@ -113,6 +115,7 @@ export const rows: readonly Row[] = [
     summary: 'go on from the newest complete checkpoint of a run',
     example: 'sft resume my-stack/sft --wait',
     options: [
+      ['--allow-move', 'let a run stop and go on in another layout, as far as its checkpoint loads there'],
       ['--wait', 'follow the run to its end; exit with 7 where it fails'],
       ['--lock-timeout <seconds>', 'wait that long for another command that holds the lock'],
     ],

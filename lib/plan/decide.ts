@@ -79,14 +79,19 @@ const stays: Readonly<Record<'queued' | 'running' | 'done', string>> = {
   done: 'it is done',
 };
 
-/** It lives or is done: nothing starts. */
-function settled(state: 'queued' | 'running' | 'done', { recorded, change }: Situation): Decision {
+/** It lives or is done: nothing starts beside it. */
+function settled(state: 'queued' | 'running' | 'done', { recorded, change, asked }: Situation): Decision {
   if (!recorded || change === 'semantic') return say('adopt', `${stays[state]} on the target already`);
   if (change === 'none') return say('none', stays[state]);
   if (change === 'cosmetic') return say('update', `${stays[state]}: the change is in place, nothing restarts`);
   if (state === 'done') return say('update', 'it is done: the change is recorded, nothing restarts');
   if (change === 'placement')
-    return say('move', `${stays[state]}: to change where it runs, it has to stop at a checkpoint and go on`);
+    return say(
+      'move',
+      asked === 'move' || asked === 'resume'
+        ? `${stays[state]}: it stops at a checkpoint and goes on in the new layout`
+        : `${stays[state]}: to change where it runs, it has to stop at a checkpoint and go on, which --allow-move permits`,
+    );
   return say('update', `${stays[state]}: the change counts from its next attempt on`);
 }
 

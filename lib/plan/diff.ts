@@ -4,6 +4,7 @@ import type { Job } from '../manifest.ts';
 import { type Change, changes } from '../settings/change.ts';
 import { changeAt } from '../settings/overrides.ts';
 import { settingAt } from '../settings/rows.ts';
+import type { Grade } from '../state/attempt.ts';
 import type { Changed } from './decide.ts';
 
 export interface FieldChange {
@@ -14,6 +15,8 @@ export interface FieldChange {
   readonly after?: Json;
   readonly class: Change;
   readonly reason: string;
+  /** Of placement, where a checkpoint is gone on from: how far it loads. The reason is that of the grade. */
+  readonly grade?: Grade;
 }
 
 const reasons: Readonly<Record<Change, string>> = {

@@ -2,9 +2,9 @@
 
 import { short } from '../base/hash.ts';
 import type { Finding, Where } from '../finding.ts';
-import type { Job, Manifest } from '../manifest.ts';
-import type { Attempt, GitState } from '../state/attempt.ts';
-import { isProtected, runsOf, zeroStageOf } from '../state/record.ts';
+import type { Manifest } from '../manifest.ts';
+import type { GitState, Grade } from '../state/attempt.ts';
+import { isProtected } from '../state/record.ts';
 import type { Recorded } from '../state/state.ts';
 import { refusalOf } from './decide.ts';
 import type { JobStep, Step } from './step.ts';
@@ -17,20 +17,32 @@ const finding = (severity: Finding['severity'], id: string, where: Where, messag
   fix,
 });
 
-const world = ({ layout }: Pick<Job, 'layout'> | Attempt) => layout.nodes * layout.processesPerHost;
+const goes: Readonly<Record<Grade, string>> = {
+  exact: 'exactly',
+  approximate: 'approximately',
+  'weights-only': 'by its weights alone',
+  impossible: 'not at all',
+};
 
-function moves(step: JobStep, where: Where): Finding[] {
-  if (step.verb !== 'move') return [];
+/** A move is opted in to: it stops what runs, or goes on from less than was there. */
+function moves(step: JobStep, record: Recorded | undefined, where: Where): Finding[] {
+  const { resume, verb, address, seen } = step;
   const what = step.fields.filter((field) => field.class === 'placement').map((field) => field.path);
-  return [
-    finding(
-      'error',
-      'plan/move',
-      { ...where, path: what[0] ?? 'cluster' },
-      `${step.address} is ${step.seen}, and ${what.join(', ')} says where and how wide it runs. Nothing was changed.`,
-      `Cancel it with a checkpoint (sft cancel ${step.address}) and apply again, or take the change back.`,
-    ),
-  ];
+  const place = { ...where, path: what[0] ?? 'cluster' };
+  if (resume?.grade === 'impossible') return record && record.attempts.length > 0 ? [elsewhere(step, place)] : [];
+  const lossy = verb === 'attempt' && resume !== undefined && resume.grade !== 'exact';
+  if ((verb !== 'move' && !lossy) || resume?.allowed) return [];
+  const live = verb === 'move' ? `${address} is ${seen}, and` : `${address} has checkpoints of another layout, and`;
+  const change = what.length > 0 ? `${what.join(', ')} says where and how wide it runs` : 'is to go on from them';
+  const grade = resume ? ` It would go on ${goes[resume.grade]}: ${resume.because}.` : '';
+  const fix = 'Give --allow-move to plan and apply if that is what you want, or take the change back.';
+  return [finding('error', 'plan/move', place, `${live} ${change}.${grade} Nothing was changed.`, fix)];
+}
+
+function elsewhere({ address, because, resume }: JobStep, where: Where): Finding {
+  const message = `${address} is to run elsewhere, and cannot go on there: ${resume?.because ?? because}. Nothing was changed.`;
+  const fix = `Take the change back; or stop it where it is (sft cancel ${address}), and start it there from the beginning by --replace ${address}.`;
+  return finding('error', 'plan/elsewhere', where, message, fix);
 }
 
 /** What lifts the protection is done by itself first, so that nobody does both by one edit. */
@@ -43,20 +55,6 @@ function protection(step: JobStep, record: Recorded | undefined, isWanted: boole
     : 'take protect: true out until the change is applied';
   const message = `${step.address}: ${refusal}. Nothing was changed.`;
   return [finding('error', 'plan/protected', where, message, `Keep it, or lift the protection: ${lift}.`)];
-}
-
-/** A checkpoint holds one part a rank, cut by the ZeRO stage: it loads where both are the same. */
-function layouts(step: JobStep, job: Job, record: Recorded | undefined, where: Where): Finding[] {
-  if (step.verb !== 'attempt' || step.checkpoint === 0 || !record) return [];
-  const own = runsOf(record).find((run) => run.resource.identity === job.identity);
-  const last = own?.attempts.at(-1);
-  if (!last || (world(last) === world(job) && last.zeroStage === zeroStageOf(job))) return [];
-  const tell = (ranks: number, stage: number | undefined) =>
-    `${ranks} ${ranks === 1 ? 'rank' : 'ranks'}${stage === undefined ? '' : ` under ZeRO-${stage}`}`;
-  const was = tell(world(last), last.zeroStage);
-  const message = `${step.address} has checkpoints of ${was}, which do not load in ${tell(world(job), zeroStageOf(job))}. Nothing was changed.`;
-  const fix = `Go back to ${was}, or change what is learnt (a seed is enough) for a new run.`;
-  return [finding('error', 'plan/layout', where, message, fix)];
 }
 
 /** A run that would start, if the result that it begins with were there. */
@@ -106,7 +104,7 @@ function drift(step: JobStep, record: Recorded | undefined, where: Where): Findi
         `Look at them, then resume it (sft resume ${at}).`,
       ),
     ];
-  if (step.seen === 'cancelled' && last && last.end !== 'cancelled')
+  if (step.seen === 'cancelled' && last && last.end !== 'cancelled' && record.moving === undefined)
     return [
       finding(
         'warning',
@@ -161,9 +159,8 @@ export function findingsOf(
     if (step.life === 'artifact') return artifactDrift(step, where);
     const job = resource?.life === 'job' ? resource : undefined;
     return [
-      ...moves(step, where),
+      ...moves(step, record, where),
       ...protection(step, record, job !== undefined, where),
-      ...(job ? layouts(step, job, record, where) : []),
       ...(job ? drift(step, record, where) : []),
       ...noResult(step, where),
       ...living(step, where),

@@ -9,6 +9,7 @@ import type { Recorded, State } from '../state/state.ts';
 import { type Asked, decide, decideArtifact, decideRemoved, decideRenamed, type Seen, type Verb } from './decide.ts';
 import { fileChanges, type KeptFiles } from './file-changes.ts';
 import { findingsOf } from './findings.ts';
+import { askedOf, resumeOf } from './go-on.ts';
 import { located, type Matched, match, type Observed, runKey, seenOf } from './match.ts';
 import { renameFindings } from './renames.ts';
 import {
@@ -38,6 +39,8 @@ export interface PlanInput {
   readonly asked?: Readonly<Record<string, Asked>>;
   /** Files of runs as they were applied, by the key of their bundle. */
   readonly keptFiles?: KeptFiles;
+  /** A run may be stopped to go on in another layout, and go on from a checkpoint that does not load exactly. */
+  readonly allowMove?: boolean;
   /** Plan these runs and what they need, and nothing else. */
   readonly only?: readonly string[];
 }
@@ -98,11 +101,10 @@ function withFiles(step: JobStep, { job, record }: Matched, artifacts: Artifacts
 
 /** `upstream`: the run whose result it begins with, and what is planned for that one, where this plan is about it. */
 function jobStep(matched: Matched, from: string | undefined, upstream: Planned | undefined, input: PlanInput): JobStep {
-  const { job, record, fields, change } = matched;
+  const { job, record, change } = matched;
   const lookUp = input.observed.runs.get(runKey(job));
   const seen = seenOf(lookUp);
-  const asked = input.asked?.[job.address] ?? 'nothing';
-  const own = decide({ recorded: record !== undefined, change, seen, asked });
+  const own = decide({ recorded: record !== undefined, change, seen, asked: askedOf(matched, input) });
   const begins = upstream && beginsOf(job, upstream, input);
   const decided = begins ? afterResult(own, begins.run, begins.result, upstream.because) : own;
   const decision = from === undefined ? decided : decideRenamed(decided, from);
@@ -115,7 +117,7 @@ function jobStep(matched: Matched, from: string | undefined, upstream: Planned |
     needs: job.needs,
     seen,
     change,
-    fields,
+    ...resumeOf(matched, decision.verb, lookUp, input),
     ...(job.ignored ? { ignored: job.ignored } : {}),
     ...(record ? { before: record.resource } : {}),
     ...derivedOf(record?.resource, job),

@@ -109,10 +109,11 @@ function filesOf(files: JobStep['files']): unknown {
 function details(step: Step): ResourceChange['sft'] {
   const { verb, because, seen } = step;
   if (step.life === 'artifact') return { verb, because, seen };
-  const { change, fields, derived, attempt, token, checkpoint, beside } = step;
+  const { change, fields, resume, derived, attempt, token, checkpoint, beside } = step;
   const { begins, protected: kept, ignored, files } = step;
   const start = attempt === undefined ? {} : { attempt, ...(token === undefined ? {} : { token }) };
   const more = {
+    ...(resume ? { resume } : {}),
     ...(derived ? { derived } : {}),
     ...(kept ? { protected: kept } : {}),
     ...(ignored ? { ignored } : {}),

@@ -6,6 +6,7 @@ import type { GitState, Presence } from '../state/attempt.ts';
 import type { Changed, Result, Seen, Verb } from './decide.ts';
 import type { FieldChange } from './diff.ts';
 import type { FileChanges } from './file-changes.ts';
+import type { Graded } from './move.ts';
 import type { Use } from './upstream.ts';
 
 export const planFormat = 1;
@@ -49,6 +50,11 @@ export interface JobStep extends StepBase {
   /** The attempt that is started, and its token. */
   readonly attempt?: number;
   readonly token?: Sha;
+  /** Where it goes on in another layout than its checkpoints were written in. */
+  readonly resume?: Graded & {
+    /** By --allow-move, or since a move was begun that a crash cut off. */
+    readonly allowed: boolean;
+  };
   /** Newest complete checkpoint on the target, and the newest step reported; 0 where there is none. */
   readonly checkpoint: number;
   readonly step: number;

@@ -28,6 +28,9 @@ Verbs: \`none\` nothing to do · \`create\` a first attempt · \`new-run\` a fir
 further attempt, from the newest complete checkpoint · \`adopt\` it is on the target, only the record is missing ·
 \`update\` in the record alone · \`rename\` the record alone, under its new name · \`move\` stop at a checkpoint and go on elsewhere · \`repair\` make again what was edited ·
 \`stop\` stop and forget · \`forget\` drop the record, keep the results.
+
+*Asked to move* is \`--allow-move\`. Without it a plan with \`move\`, or with an \`attempt\` that cannot go on exactly, holds an
+error, and nothing is done: [moves](moves.md).
 `;
 
 const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;

@@ -9,6 +9,7 @@ import type { FieldChange } from '../plan/diff.ts';
 import { type JobStep, type PlanBody, type Step, starting } from '../plan/step.ts';
 import type { Use } from '../plan/upstream.ts';
 import { eachOverride, placeOf as overrideAt } from '../settings/overrides.ts';
+import type { Grade } from '../state/attempt.ts';
 
 type Symbol = '+' | '~' | '±' | '-' | '?';
 
@@ -107,9 +108,24 @@ function shown(value: Json | undefined): string {
   return printable(typeof value === 'string' ? value : JSON.stringify(value));
 }
 
+const gradeWords: Readonly<Record<Grade, string>> = {
+  exact: 'exact',
+  approximate: 'approximate',
+  'weights-only': 'weights only',
+  impossible: 'not possible',
+};
+
 function fieldLine(field: FieldChange, width: number, style: Style): string {
   const change = `${shown(field.before)} -> ${shown(field.after)}`;
-  return `        ${field.path.padEnd(width)}  ${change.padEnd(22)}  ${style.dim(`${field.class}: ${field.reason}`)}`;
+  const said = [field.class, ...(field.grade ? [gradeWords[field.grade]] : []), field.reason].join(': ');
+  return `        ${field.path.padEnd(width)}  ${change.padEnd(22)}  ${style.dim(said)}`;
+}
+
+/** From which checkpoint a run goes on in another layout, and how far that loads. */
+function resumeLine({ verb, checkpoint, resume }: JobStep): string[] {
+  if (!resume || verb === 'create') return [];
+  const from = verb === 'move' ? 'the checkpoint that it stops at' : `checkpoint ${checkpoint}`;
+  return [`        => goes on from ${from}: ${gradeWords[resume.grade]}, ${resume.because}`];
 }
 
 function fileLines({ files }: JobStep, style: Style): string[] {
@@ -208,6 +224,7 @@ function stepLines(step: Step, find: Find, jobs: readonly Job[], style: Style): 
     head,
     ...fields,
     ...beginsLines(step),
+    ...resumeLine(step),
     ...overrideLines(resource),
     derivedLine(resource.derived, step.before?.derived),
     ...fileLines(step, style),

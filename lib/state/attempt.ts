@@ -12,6 +12,18 @@ export interface Revisions {
   readonly data?: string;
 }
 
+/** How far a checkpoint loads in another layout (lib/plan/move.ts). */
+export type Grade = 'exact' | 'approximate' | 'weights-only' | 'impossible';
+
+/** By what ranks, sharded how, a checkpoint was written: the `layout` in its marker. `zero_stage` null: no DeepSpeed. */
+export interface Written {
+  readonly world_size: number;
+  readonly micro_batch: number;
+  readonly zero_stage: number | null;
+  readonly offload: readonly string[];
+  readonly device: 'cpu' | 'gpu';
+}
+
 /** One attempt as the target knows it. `lost`: the supervisor is gone and left no end. */
 export interface Found {
   readonly n: number;
@@ -22,6 +34,8 @@ export interface Found {
   readonly message?: string;
   /** Newest complete checkpoint's step, 0 if none. */
   readonly checkpoint: number;
+  /** What the newest checkpoint's marker says of who wrote it. */
+  readonly written?: Partial<Written>;
   readonly step: number;
   readonly revisions?: Revisions;
 }
@@ -51,6 +65,9 @@ export interface Attempt {
   /** What its checkpoints were written by: whether they load in another layout is asked of this. */
   readonly layout: Layout;
   readonly zeroStage?: number;
+  /** Absent in what versions before this one wrote. */
+  readonly microBatch?: number;
+  readonly offload?: readonly string[];
   readonly end?: Cause;
   readonly revisions?: Revisions;
   /** Of the plan that started it, or that took it over where the state did not know it. */

@@ -5,7 +5,7 @@ import { canonical, isObject } from '../base/json.ts';
 import type { Move } from '../base/moves.ts';
 import { birthplace } from '../base/token.ts';
 import { type Job, withoutPositions } from '../manifest.ts';
-import type { Attempt, Found, Provenance } from './attempt.ts';
+import type { Attempt, Found, Provenance, Written } from './attempt.ts';
 import type { Recorded, RestsOn, Run } from './state.ts';
 
 type Records = readonly Recorded[];
@@ -30,9 +30,43 @@ export function isProtected({ settings }: Pick<Job, 'settings'>): boolean {
   return settings.protect === true;
 }
 
+/** DeepSpeed's names of what it keeps in host memory. */
+function offloadOf(job: Job): readonly string[] {
+  const zero = job.settings.zero;
+  const offload = isObject(zero) && isObject(zero.offload) ? zero.offload : {};
+  return [...(offload.optimizer ? ['optimizer'] : []), ...(offload.parameters ? ['param'] : [])];
+}
+
 export function attemptOf(job: Job, n: number, token: Sha, provenance: Provenance): Attempt {
   const zeroStage = zeroStageOf(job);
-  return { n, token, layout: job.layout, ...(zeroStage === undefined ? {} : { zeroStage }), provenance };
+  const { layout, derived } = job;
+  const offload = offloadOf(job);
+  return {
+    n,
+    token,
+    layout,
+    ...(zeroStage === undefined ? {} : { zeroStage }),
+    microBatch: derived.microBatch,
+    ...(offload.length > 0 ? { offload } : {}),
+    provenance,
+  };
+}
+
+/** The layout that an attempt's checkpoints name. */
+export function writtenIn({ layout, zeroStage, microBatch, offload }: Omit<Attempt, 'n' | 'token' | 'provenance'>) {
+  return {
+    world_size: layout.nodes * layout.processesPerHost,
+    ...(microBatch === undefined ? {} : { micro_batch: microBatch, offload: offload ?? [] }),
+    zero_stage: zeroStage ?? null,
+    device: layout.device,
+  } satisfies Partial<Written>;
+}
+
+/** The layout that checkpoints of a job would name. */
+export function writtenBy(job: Job): Written {
+  const zeroStage = zeroStageOf(job);
+  const shape = { layout: job.layout, ...(zeroStage === undefined ? {} : { zeroStage }) };
+  return { ...writtenIn(shape), micro_batch: job.derived.microBatch, offload: offloadOf(job) };
 }
 
 function replaceAt(records: Records, next: Recorded): Records {
@@ -74,13 +108,17 @@ export function applied(records: Records, { job, artifacts, plan }: Applied): Re
 function mergeOne(attempts: readonly Attempt[], next: Attempt): readonly Attempt[] {
   const before = attempts.find((each) => each.n === next.n);
   const others = attempts.filter((each) => each.n !== next.n);
-  // What is known stays known: a later look may know less, as of an end.
-  return [...others, { ...next, ...before, ...defined(next) }].sort((a, b) => a.n - b.n);
+  // What is known stays known: a later look may know less, as of an end, or be of a job in another layout.
+  return [...others, before ? { ...before, ...defined(next) } : next].sort((a, b) => a.n - b.n);
 }
 
 function defined(attempt: Attempt): Partial<Attempt> {
-  const { handle, end } = attempt;
-  return { ...(handle === undefined ? {} : { handle }), ...(end === undefined ? {} : { end }) };
+  const { handle, end, revisions } = attempt;
+  return {
+    ...(handle === undefined ? {} : { handle }),
+    ...(end === undefined ? {} : { end }),
+    ...(revisions === undefined ? {} : { revisions }),
+  };
 }
 
 /** Adds an attempt to the job's run, or what is newly known of it. The run must be recorded. */
@@ -139,6 +177,16 @@ export function renamed(records: Records, moves: readonly Move[]): Records {
   const names = new Map(possible.map(({ from, to }) => [from, to]));
   const all = records.map((record) => recordUnder(record, names.get(record.address) ?? record.address));
   return all.sort((a, b) => (a.address < b.address ? -1 : 1));
+}
+
+/** Notes that a run is being moved, before it is stopped: a crash in between must not leave it stopped for good. */
+export function withMove(records: Records, job: Pick<Job, 'address' | 'identity'>, to: Sha): Records {
+  return overRun(records, job, (run) => ({ ...run, moving: to }));
+}
+
+/** A person stopped it: it is not to go on by itself. */
+export function withoutMove(records: Records, job: Pick<Job, 'address' | 'identity'>): Records {
+  return overRun(records, job, ({ moving: _, ...run }) => run);
 }
 
 export function forgotten(records: Records, address: string): Records {

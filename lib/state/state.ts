@@ -18,6 +18,8 @@ export interface Run {
   readonly artifacts: RestsOn;
   /** The plan that last changed this record. */
   readonly appliedBy: Sha;
+  /** It was stopped, or was about to be, to go on in the layout of settings with this hash. */
+  readonly moving?: Sha;
 }
 
 export interface Recorded extends Run {

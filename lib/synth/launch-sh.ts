@@ -30,6 +30,7 @@ function manual({ layout, settings: { model }, home }: RunInput): string[] {
     '# SFT_PYTHON      python that has requirements.txt installed (default: python3)',
     '# SFT_ATTEMPT     number of the attempt (default: the next)',
     '# SFT_PROVENANCE  JSON that is kept with each checkpoint',
+    '# SFT_ACCEPT      how a checkpoint of another layout may be loaded: exact (default), approximate, weights-only',
     ...(layout.launcher === 'python' ? [] : ['# SFT_PORT        port at which the processes meet']),
     ...(everyHost ? ['# SFT_NODE_RANK   start this script on every host: this host, counted from 0'] : []),
     ...(everyHost && layout.hosts.length === 0 ? ['# SFT_MASTER_ADDR name or address of host 0'] : []),

@@ -2,9 +2,16 @@
 import type { EngineEvent, TrainerEvent } from '../base/events.ts';
 import type { Finding } from '../finding.ts';
 import type { Artifact, Job } from '../manifest.ts';
-import type { Found, Presence, Provenance, Revisions } from '../state/attempt.ts';
+import type { Found, Grade, Presence, Provenance, Revisions } from '../state/attempt.ts';
 
 export type { Found, Presence, Provenance, Revisions };
+
+/** What an attempt is told beside its files. */
+export interface How {
+  readonly provenance: Provenance;
+  /** How far short of exactly it may load a checkpoint of another layout; anything less it refuses. */
+  readonly accept: Exclude<Grade, 'impossible'>;
+}
 
 export interface RunPaths {
   readonly run: string;
@@ -24,7 +31,7 @@ export interface Target {
   /** By address (a call never names one twice): attempts, oldest first; `unknown` where the look-up itself failed. */
   find(jobs: readonly Job[]): Promise<ReadonlyMap<string, readonly Found[] | 'unknown'>>;
   /** Starts attempt `n` detached and returns its handle once the supervisor has claimed it. */
-  start(job: Job, artifacts: readonly Artifact[], n: number, provenance: Provenance): Promise<string>;
+  start(job: Job, artifacts: readonly Artifact[], n: number, how: How): Promise<string>;
   /** Asks for a stop; `save` makes a checkpoint first. Resolves when the attempt has ended. */
   stop(job: Job, n: number, save: boolean, signal: AbortSignal): Promise<void>;
   /** Events of attempt `n` from byte offset `from` on, until it ends, or until what is there has been read. */

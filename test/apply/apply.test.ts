@@ -204,37 +204,6 @@ test('an operational change of a done run is recorded and starts nothing, builds
   it.close();
 });
 
-test('a move of a running run is refused before anything is done', async () => {
-  const it = bench();
-  await it.planAndApply(one);
-  const moved = stackOf({ sft: { maxSteps: 10, batch: { micro: 1, global: 2 } } });
-  const plan = await it.plan(moved);
-  assert.equal(verbs(plan), { sft: 'move' });
-  const error = await refused(it.apply(plan));
-  assert.is(error.exit, 1);
-  assert.is(error.findings[0]?.id, 'plan/move');
-  assert.is((await it.state())?.serial, 1);
-
-  it.target.change(jobIn(one), { state: 'ended', cause: 'cancelled', checkpoint: 5 });
-  assert.is((await it.planAndApply(moved)).exit, 0);
-  it.close();
-});
-
-test('a checkpoint of another number of ranks is refused, and none at all is not', async () => {
-  const it = bench();
-  await it.planAndApply(one);
-  it.target.change(jobIn(one), { state: 'lost', checkpoint: 5 });
-  const wider = stackOf({
-    sft: { maxSteps: 10, batch: { micro: 1, global: 2 }, cluster: { kind: 'local', processes: 2 } },
-  });
-  const error = await refused(it.planAndApply(wider));
-  assert.is(error.findings[0]?.id, 'plan/layout');
-  it.target.change(jobIn(one), { state: 'lost', checkpoint: 0 });
-  assert.is((await it.planAndApply(wider)).exit, 0);
-  assert.is(it.target.ledger.length, 2);
-  it.close();
-});
-
 test('a removed run stops, is forgotten, and its folder stays', async () => {
   const it = bench();
   await it.planAndApply(stackOf({ a: { maxSteps: 10 }, b: { maxSteps: 10 } }));

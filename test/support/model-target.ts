@@ -5,7 +5,7 @@ import type { Finding } from '../../lib/finding.ts';
 import type { Artifact, Job } from '../../lib/manifest.ts';
 import { runKey } from '../../lib/plan/match.ts';
 import type { Found, Presence } from '../../lib/state/attempt.ts';
-import type { RunPaths, Target } from '../../lib/targets/target.ts';
+import type { How, RunPaths, Target } from '../../lib/targets/target.ts';
 
 export class ModelTarget implements Target {
   readonly stack: string;
@@ -15,6 +15,8 @@ export class ModelTarget implements Target {
   readonly runs = new Map<string, Found[]>();
   /** The token of each training that ever began: outside of the tool's reach. */
   readonly ledger: string[] = [];
+  /** How far each of them may load a checkpoint. */
+  readonly accepted: string[] = [];
   readonly builds: string[] = [];
   readonly removed: string[] = [];
   readonly events = new Map<string, TrainerEvent[]>();
@@ -66,13 +68,14 @@ export class ModelTarget implements Target {
     return new Map(jobs.map((job) => [job.address, this.blind ? 'unknown' : (this.runs.get(runKey(job)) ?? [])]));
   }
 
-  async start(job: Job, artifacts: readonly Artifact[], n: number): Promise<string> {
+  async start(job: Job, artifacts: readonly Artifact[], n: number, how: How): Promise<string> {
     await this.onCall(`start ${job.address}`);
     const missing = artifacts.find((artifact) => this.#presence(artifact) === 'absent');
     if (missing) throw new Error(`${missing.address} is missing`);
     if (this.refusesStarts) throw new Error('no room');
     const token = tokenOf(this.rootPath, this.stack, job, n);
     this.ledger.push(token);
+    this.accepted.push(how.accept);
     const handle = `${job.address}/${n}`;
     const found = { n, token, handle, state: 'running', checkpoint: 0, step: 0 } as const;
     this.runs.set(runKey(job), [...(this.runs.get(runKey(job)) ?? []), found]);

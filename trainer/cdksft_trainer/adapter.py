@@ -15,18 +15,19 @@ def snapshot(model: Any) -> dict[str, Any]:
     """The adapter's tensors on the CPU, under the names that they are saved by. A collective call with ZeRO-3."""
     from peft import get_peft_model_state_dict
 
-    with _gathered(model):
+    with gathered(model):
         state = get_peft_model_state_dict(model, save_embedding_layers=False)
         return {name: tensor.detach().to("cpu", copy=True) for name, tensor in state.items()}
 
 
-def _gathered(model: Any) -> Any:
+def gathered(model: Any, writer: int | None = None) -> Any:
+    """The trained weights whole, where ZeRO-3 shards them. `writer`: the rank whose changes all ranks get."""
     sharded = [p for p in model.parameters() if p.requires_grad and hasattr(p, "ds_id")]
     if not sharded:
         return nullcontext()
     import deepspeed
 
-    return deepspeed.zero.GatheredParameters(sharded)
+    return deepspeed.zero.GatheredParameters(sharded, modifier_rank=writer)
 
 
 def check_adapter(folder: Path, before: dict[str, Any]) -> None:

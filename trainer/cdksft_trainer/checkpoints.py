@@ -28,13 +28,13 @@ def checkpoints(output: Path) -> list[Path]:
     return sorted(found, key=step_of, reverse=True)
 
 
-def mark(folder: Path, world_size: int, provenance: dict[str, Any]) -> int:
-    """Writes the marker. Returns the bytes of the checkpoint's files."""
+def mark(folder: Path, layout: dict[str, Any], provenance: dict[str, Any]) -> int:
+    """Writes the marker. `layout`: of the training, see layout.py. Returns the bytes of the checkpoint's files."""
     files = listing(folder)
     sync_folder(folder)
     sync_folder(folder.parent)
-    marker = {"format": 1, "step": step_of(folder), "world_size": world_size, "files": files}
-    write_json(folder / MARKER, {**marker, "provenance": provenance})
+    marker = {"format": 1, "step": step_of(folder), "world_size": layout["world_size"], "files": files}
+    write_json(folder / MARKER, {**marker, "layout": layout, "provenance": provenance})
     return sum(file["bytes"] for file in files)
 
 

@@ -21,6 +21,7 @@ from .bundle import Refused, check_hostfile, read_train, unprepared
 from .cause import End, plain
 from .claim import Taken, claim, numbers, token_of, wait_for_earlier
 from .durable import append_event, tail, write_json
+from .grades import GRADES
 from .processes import end_descendants
 from .watch import TICK_SECONDS, Stop, Watch, seconds
 
@@ -42,6 +43,7 @@ class Job:
     provenance: dict = field(default_factory=dict)
     # Of the result that the run begins with; empty where it begins with none.
     begins_with: list = field(default_factory=list)
+    accept: str = "exact"
 
     def token(self, attempt):
         return token_of(self.root, self.train["stack"], self.address, self.identity, attempt)
@@ -128,6 +130,7 @@ def train(job, attempt, folder):
         return failed
     options = ["--root", str(job.root), "--run", str(job.run), "--attempt", str(attempt)]
     options += ["--token", job.token(attempt), "--files", str(job.files), *job.begins_with]
+    options += ["--accept", job.accept]
     environment = {**os.environ, "SFT_PROVENANCE": json.dumps(job.provenance)}
     watch = Watch(folder, job.stop)
     code = watch.run([*job.command, *options], environment)
@@ -220,6 +223,14 @@ def read_provenance():
     return value if isinstance(value, dict) else {}
 
 
+def read_accept():
+    """How far short of exactly a checkpoint of another layout may be loaded: SFT_ACCEPT."""
+    value = os.environ.get("SFT_ACCEPT") or GRADES[0]
+    if value not in GRADES:
+        raise Refused(f"SFT_ACCEPT is {value!r}; it is one of {', '.join(GRADES)}.")
+    return value
+
+
 def main(arguments):
     split = arguments.index("--") if "--" in arguments else len(arguments)
     parser = argparse.ArgumentParser(prog="cdksft_trainer supervise", add_help=False)
@@ -250,6 +261,7 @@ def main(arguments):
             identity=os.environ.get("SFT_IDENTITY") or train["identity"],
             provenance=read_provenance(),
             begins_with=["--from", str(Path(given.begins_with).resolve())] if given.begins_with else [],
+            accept=read_accept(),
         )
     except Refused as refused:
         say(str(refused))

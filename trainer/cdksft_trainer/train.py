@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from .durable import append_event, append_line, write_json, write_json_once
+from .grades import EXACT, GRADES, WEIGHTS_ONLY
 from .job import peft_config, quantization_config, read_job, sft_config
+from .layout import accepted, layout_of
 from .mistake import Mistake, cause_of
 from .ranks import check_world, leave, rank, told_by_first, world_size
 from .stop import Stop
@@ -19,13 +21,16 @@ from .workspace import Attempt, Workspace
 
 # Functions of transformers that read a checkpoint: an error under one of them is about the checkpoint.
 LOADERS = {"_load_from_checkpoint", "_load_optimizer_and_scheduler", "_load_scaler", "deepspeed_load_checkpoint"}
+LOADERS |= {"load_weights", "go_on"}
 
 
 class Session:
     """One rank's part in one attempt: where it writes, and how far it came."""
 
-    def __init__(self, attempt: Attempt):
+    def __init__(self, attempt: Attempt, accept: str):
         self.attempt = attempt
+        # How far a checkpoint of another layout may be loaded short of exactly.
+        self.accept = accept
         self.provenance = _provenance()
         self.stop = Stop(attempt.folder / "request.json")
         self.watch: Any = None
@@ -54,12 +59,13 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--attempt", type=int, required=True)
     parser.add_argument("--token", required=True)
     parser.add_argument("--from", type=Path, dest="begins_with")
+    parser.add_argument("--accept", choices=GRADES, default=EXACT)
     given = parser.parse_args(argv)
     workspace, run, files = Workspace(given.root.resolve()), given.run.resolve(), given.files.resolve()
     begins_with = given.begins_with.resolve() if given.begins_with else None
     attempt = Attempt(workspace, run, given.attempt, given.token, files, begins_with)
     attempt.folder.mkdir(parents=True, exist_ok=True)
-    session = Session(attempt)
+    session = Session(attempt, given.accept)
     session.stop.listen()
     try:
         _train(session)
@@ -143,6 +149,7 @@ def _run(session: Session, trainer: Any) -> None:
         append_line(attempt.run / "starts.jsonl", {**began, "resumed_from": resumed}, sync=True)
     while True:
         trainer.args.eval_on_start = checkpoint is None and trainer.eval_dataset is not None
+        _fit(session, trainer, checkpoint)
         try:
             trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
             return
@@ -151,6 +158,9 @@ def _run(session: Session, trainer: Any) -> None:
         except Exception as error:
             if checkpoint is None or not _while_loading(error):
                 raise
+            if trainer.weights_only:
+                # It is whole in its own layout: not taken out of the way, and nothing is trained anew in silence.
+                raise Mistake("layout", *_unfit(checkpoint, error), cause="launch-failed") from error
             set_aside(checkpoint)
             problem = f"{checkpoint.name} does not load ({cause_of(error)[1]}) and is not used"
             if world_size() > 1 or trainer.is_deepspeed_enabled:
@@ -158,6 +168,21 @@ def _run(session: Session, trainer: Any) -> None:
                 raise Mistake("checkpoint", f"{problem}.", "The next attempt uses an older one.", "unknown") from error
             session.say(f"{problem}; the one before it is tried.")
             checkpoint = newest(attempt.output, session.say)
+
+
+def _fit(session: Session, trainer: Any, checkpoint: Path | None) -> None:
+    """Before anything is loaded: whether this layout may go on from the checkpoint, and how."""
+    if checkpoint is None:
+        return
+    found = accepted(checkpoint, layout_of(trainer.args), session.accept)
+    trainer.weights_only = found == WEIGHTS_ONLY
+    if found != EXACT:
+        session.say(f"{checkpoint.name} was written in another layout: it is loaded as {found}.")
+
+
+def _unfit(checkpoint: Path, error: Exception) -> tuple[str, str]:
+    problem = cause_of(error)[1]
+    return f"The weights of {checkpoint.name} do not load in this layout ({problem}).", "Go back to the layout before."
 
 
 def _while_loading(error: Exception) -> bool:

@@ -3,6 +3,7 @@
 import math
 import os
 import time
+from pathlib import Path
 from typing import Any, Callable
 
 import torch
@@ -10,9 +11,11 @@ from transformers import TrainerCallback
 from trl import SFTTrainer
 
 from .checkpoints import mark, rotate
+from .layout import layout_of
 from .mistake import Mistake
-from .ranks import rank, wait_for_all, world_size
+from .ranks import rank, wait_for_all
 from .stop import Ending, Stop
+from .warm import go_on, load_weights
 from .workspace import Attempt
 
 Emit = Callable[..., None]
@@ -23,14 +26,29 @@ class Finished(Exception):
 
 
 class Trainer(SFTTrainer):
-    """TRL's trainer, which also notes whether each loss of this rank was a number."""
+    """TRL's trainer, which also notes whether each loss of this rank was a number, and can load weights alone."""
 
     broken = 0
+    # The steps done, their data and the learning rate go on; the optimizer and the random state begin anew.
+    weights_only = False
 
     def training_step(self, *args: Any, **kwargs: Any) -> torch.Tensor:
         loss = super().training_step(*args, **kwargs)
         self.broken = self.broken or int(not torch.isfinite(loss))
         return loss
+
+    def _prepare_for_training(self, max_steps: int, train_dataloader: Any, resume_from_checkpoint: str | None) -> Any:
+        if not self.weights_only or resume_from_checkpoint is None:
+            return super()._prepare_for_training(max_steps, train_dataloader, resume_from_checkpoint)
+        # Before the optimizer is made: it may keep copies of its own.
+        load_weights(self.model, Path(resume_from_checkpoint))
+        prepared = super()._prepare_for_training(max_steps, train_dataloader, None)
+        go_on(self, Path(resume_from_checkpoint))
+        return prepared
+
+    def _load_rng_state(self, checkpoint: str | None) -> None:
+        if not self.weights_only:
+            super()._load_rng_state(checkpoint)
 
 
 class Watch(TrainerCallback):
@@ -105,7 +123,7 @@ class Watch(TrainerCallback):
         if rank() != 0:
             return
         folder = self.attempt.output / f"checkpoint-{state.global_step}"
-        size = mark(folder, world_size(), self.provenance)
+        size = mark(folder, layout_of(args), self.provenance)
         path = folder.relative_to(self.attempt.run).as_posix()
         self.emit("checkpoint", step=state.global_step, path=path, bytes=size)
         rotate(self.attempt.output, self.keep)

@@ -274,3 +274,20 @@ def test_files_that_cannot_be_read(case):
     (case.files / "train.json").write_text("{")
     assert case.finish("done()") == 65
     assert not case.run.exists()
+
+
+def test_how_far_a_checkpoint_may_load_is_handed_on_to_each_attempt(tmp_path):
+    """By the plan, through the environment; a retry of our own is under the same permission."""
+    case = Case(tmp_path, retries=1)
+    training = """
+(attempt / "accept").write_text(options["--accept"])
+if options["--attempt"] == "1":
+    os.kill(os.getpid(), 9)
+done()
+"""
+    assert case.finish(training, SFT_ACCEPT="weights-only") == 0
+    assert [(case.run / "attempts" / n / "accept").read_text() for n in "12"] == ["weights-only"] * 2
+    assert Case(tmp_path / "default").finish("assert options['--accept'] == 'exact'\ndone()") == 0
+    wrong = Case(tmp_path / "wrong")
+    assert wrong.finish("done()", SFT_ACCEPT="impossible") == 65
+    assert not wrong.run.exists(), "no attempt is claimed"

@@ -114,16 +114,17 @@ class Run:
         self.folder = bench.root / "runs" / name
         self.output = self.folder / "output"
 
-    def arguments(self, attempt=1):
+    def arguments(self, attempt=1, accept="exact"):
         options = {"root": self.bench.root, "run": self.folder, "attempt": attempt, "token": f"token-{attempt}"}
+        options["accept"] = accept
         return ["train", *(str(part) for name, value in options.items() for part in (f"--{name}", value))] + [
             "--files",
             str(self.files),
         ]
 
-    def train(self, attempt=1):
+    def train(self, attempt=1, accept="exact"):
         """In this process: faster, and with breakpoints."""
-        return main(self.arguments(attempt))
+        return main(self.arguments(attempt, accept))
 
     def copy(self, name, **changes):
         """The same run as it lies on the disk, as another one, whose next attempt may have other settings."""

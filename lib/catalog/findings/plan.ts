@@ -44,6 +44,13 @@ export const plan: Explanations = {
     fix: 'Commit first.',
     source: 'docs/state.md',
   },
+  'plan/elsewhere': {
+    title: 'A run cannot go on in another workspace',
+    why: 'Its checkpoints stay in the workspace where they were written, and may be needed there.',
+    example: 'workspace: "runs" after the run was applied in another one',
+    fix: 'Take the change back, or start it there from the beginning with --replace.',
+    source: 'docs/moves.md',
+  },
   'git/refused': {
     title: 'git does not read the repository',
     why: 'It belongs to another user, as in a container or on a build machine: the commit of a run stays unknown.',
@@ -65,13 +72,6 @@ export const plan: Explanations = {
     fix: 'Make it again with sft plan --out.',
     source: 'lib/plan/document.ts',
   },
-  'plan/layout': {
-    title: 'A checkpoint does not fit the new layout',
-    why: 'It holds one part a rank, cut by the ZeRO stage, and loads only where both are the same.',
-    example: 'zero: { stage: 3 } after a checkpoint of stage 2',
-    fix: 'Take the change back, or make a new run.',
-    source: 'DeepSpeed: checkpoints',
-  },
   'plan/looks-renamed': {
     title: 'A run is removed and one with the same settings is added',
     why: 'Without a declared rename the one is stopped and forgotten, and the other trains from the beginning.',
@@ -80,11 +80,11 @@ export const plan: Explanations = {
     source: 'docs/constructs.md',
   },
   'plan/move': {
-    title: 'A run that is alive would have to move',
-    why: 'Where and how wide it runs cannot change while it runs.',
+    title: 'A change of placement that was not permitted',
+    why: 'To change where or how wide a run goes on stops it, or loads less of its checkpoint than was there.',
     example: 'processes: 4 while the run trains on 2',
-    fix: 'Cancel it with a checkpoint and apply again, or take the change back.',
-    source: 'docs/decisions.md',
+    fix: 'Read how far it would load, then give --allow-move to plan and apply, or take the change back.',
+    source: 'docs/moves.md',
   },
   'plan/no-result': {
     title: 'A run cannot start, since the result that it begins with will not be there',

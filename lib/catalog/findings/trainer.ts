@@ -100,6 +100,13 @@ export const trainer: Explanations = {
     fix: 'Look at targets and at the learning rate.',
     source: 'trainer/cdksft_trainer/adapter.py',
   },
+  'trainer/layout': {
+    title: 'A checkpoint of another layout loads less well than was permitted',
+    why: 'Ranks, micro-batch, ZeRO stage or offload are not those that it was written with; nothing is trained anew in silence.',
+    example: 'launch.sh of two processes, by hand, on the checkpoint of one',
+    fix: 'Apply with --allow-move (by hand: SFT_ACCEPT), or go back to the layout before.',
+    source: 'docs/moves.md',
+  },
   'trainer/model-config': {
     title: 'transformers refuses the model’s config',
     why: 'A key is unknown, or the sizes do not go together.',

@@ -1,6 +1,7 @@
 /** The document of `sft plan --json` and `sft show --json`. */
 import * as z from 'zod';
 import { changed, results, seen } from '../../plan/decide.ts';
+import { grades } from '../../plan/move.ts';
 import type { PlanDocument } from '../../plan/resource-changes.ts';
 import { changes } from '../../settings/change.ts';
 import { anyObject, derived, finding, git, ignoredChange, sha, where, whole } from './values.ts';
@@ -29,6 +30,7 @@ const fieldChange = z.strictObject({
   after: z.exactOptional(z.any()),
   class: z.enum(changes),
   reason: z.string(),
+  grade: z.exactOptional(z.enum(grades)).describe('Placement: how far a checkpoint loads after the change'),
 });
 
 const jobStep = z.strictObject({
@@ -45,6 +47,11 @@ const jobStep = z.strictObject({
       ]),
     )
     .describe('Synthesised files that differ from those applied, with their hashes; unknown: those were not kept'),
+  resume: z
+    .exactOptional(z.strictObject({ grade: z.enum(grades), because: z.string(), allowed: z.boolean() }))
+    .describe(
+      'Where it goes on in another layout: how far its checkpoints load there, and whether --allow-move was given',
+    ),
   derived: z.exactOptional(z.strictObject({ before: z.exactOptional(derived), after: z.exactOptional(derived) })),
   attempt: z.exactOptional(z.int().min(1)),
   token: z.exactOptional(sha),

@@ -132,6 +132,6 @@ export async function attemptsOf(workspace: Workspace, stack: string, job: Job):
   const found: Omit<Found, 'checkpoint'>[] = [];
   for (const n of attemptNumbers(run)) found.push(await foundAttempt(workspace, stack, job, n));
   if (found.length === 0) return [];
-  const checkpoint = newestCheckpoint(run);
-  return found.map((each) => ({ ...each, checkpoint }));
+  const { step: checkpoint = 0, written } = newestCheckpoint(run) ?? {};
+  return found.map((each) => ({ ...each, checkpoint, ...(written ? { written } : {}) }));
 }

@@ -9,11 +9,11 @@ import { printable } from '../../base/printable.ts';
 import { type Birth, birthplace } from '../../base/token.ts';
 import { fail } from '../../errors.ts';
 import { orAbsent, readObject } from '../files.ts';
-import type { Provenance } from '../target.ts';
+import type { How } from '../target.ts';
 import { handleOf } from './attempts.ts';
 import { isRecord } from './liveness.ts';
 
-export interface Launch {
+export interface Launch extends How {
   readonly root: string;
   readonly run: string;
   readonly bundle: string;
@@ -22,7 +22,6 @@ export interface Launch {
   readonly token: Sha;
   /** What the token is derived from. train.json may name a later one: after a rename, or a commit pinned that it had read. */
   readonly birth: Birth;
-  readonly provenance: Provenance;
   /** The result that the run begins with. */
   readonly from?: string | undefined;
   /** Seconds that a training gets to stop; the supervisor's default where absent. */
@@ -65,6 +64,7 @@ function environment(launch: Launch): Record<string, string> {
     SFT_ADDRESS: birthplace(launch.birth),
     SFT_IDENTITY: launch.birth.identity,
     SFT_PROVENANCE: canonical(launch.provenance),
+    SFT_ACCEPT: launch.accept,
     ...(launch.from === undefined ? {} : { SFT_FROM: launch.from }),
     ...(launch.grace === undefined ? {} : { SFT_GRACE_SECONDS: String(launch.grace) }),
   };

@@ -1,18 +1,36 @@
 /** What a run leaves behind: checkpoints that count, and the result. */
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isObject } from '../../base/json.ts';
+import type { Written } from '../../state/attempt.ts';
 import { isListed, orAbsent } from '../files.ts';
 import { namesIn, objectIn, statIf } from '../look.ts';
 import type { RunPaths } from '../target.ts';
 
-type Checkpoint = RunPaths['checkpoints'][number];
+type Checkpoint = RunPaths['checkpoints'][number] & { readonly written?: Partial<Written> };
+
+/** The layout in a marker, as far as it has the types that we know; a marker of an older trainer names the ranks alone. */
+function writtenIn(marker: Readonly<Record<string, unknown>>): Partial<Written> {
+  const { world_size, micro_batch, zero_stage, offload, device } = isObject(marker.layout) ? marker.layout : marker;
+  const names = Array.isArray(offload) ? offload.filter((name) => typeof name === 'string') : undefined;
+  return {
+    ...(typeof world_size === 'number' ? { world_size } : {}),
+    ...(typeof micro_batch === 'number' ? { micro_batch } : {}),
+    ...(typeof zero_stage === 'number' || zero_stage === null ? { zero_stage } : {}),
+    ...(names ? { offload: names } : {}),
+    ...(device === 'cpu' || device === 'gpu' ? { device } : {}),
+  };
+}
 
 function checkpointAt(path: string, step: number): Checkpoint | undefined {
-  const files = objectIn(join(path, 'complete.json'))?.files;
-  if (!Array.isArray(files) || !files.every(isListed)) return undefined;
+  const marker = objectIn(join(path, 'complete.json'));
+  const files = marker?.files;
+  if (!marker || !Array.isArray(files) || !files.every(isListed)) return undefined;
   // Sizes only: a look must not read every checkpoint. The trainer compares hashes before it loads one.
   if (!files.every((file) => statIf(join(path, file.path))?.size === file.bytes)) return undefined;
-  return { step, path, bytes: files.reduce((sum, file) => sum + file.bytes, 0) };
+  const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+  const written = writtenIn(marker);
+  return { step, path, bytes, ...(Object.keys(written).length > 0 ? { written } : {}) };
 }
 
 /** Steps that have a folder, the newest first. */
@@ -33,14 +51,19 @@ function checkpointsOf(run: string): Checkpoint[] {
     .flatMap((step) => checkpointAt(join(output, `checkpoint-${step}`), step) ?? []);
 }
 
-/** Step of the newest complete checkpoint; 0 where there is none. */
-export function newestCheckpoint(run: string): number {
+/** The newest complete checkpoint. */
+export function newestCheckpoint(run: string): Checkpoint | undefined {
   const output = outputOf(run);
-  return stepsIn(output).find((step) => checkpointAt(join(output, `checkpoint-${step}`), step)) ?? 0;
+  for (const step of stepsIn(output)) {
+    const found = checkpointAt(join(output, `checkpoint-${step}`), step);
+    if (found) return found;
+  }
+  return undefined;
 }
 
 export async function runPaths(run: string): Promise<RunPaths> {
-  return { run, result: join(run, 'output', 'result'), checkpoints: checkpointsOf(run) };
+  const checkpoints = checkpointsOf(run).map(({ step, path, bytes }) => ({ step, path, bytes }));
+  return { run, result: join(run, 'output', 'result'), checkpoints };
 }
 
 /**

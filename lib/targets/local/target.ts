@@ -9,7 +9,7 @@ import type { Artifact, ArtifactKind, Job, Manifest, Resource } from '../../mani
 import { codeOf } from '../files.ts';
 import { lookAtEach } from '../look.ts';
 import { copySource, sourceFiles } from '../sources.ts';
-import type { Found, Presence, Target } from '../target.ts';
+import type { Found, How, Presence, Target } from '../target.ts';
 import type { Wheel } from '../wheel.ts';
 import { attemptsOf, UnknownAttempt } from './attempts.ts';
 import { buildBundle, bundleFiles, bundlePresence } from './bundle.ts';
@@ -96,7 +96,7 @@ class LocalTarget implements Target {
     return new Map(await lookAtEach(jobs, one));
   }
 
-  async start(job: Job, artifacts: readonly Artifact[], n: number, provenance: Parameters<Target['start']>[3]) {
+  async start(job: Job, artifacts: readonly Artifact[], n: number, how: How) {
     const bundle = this.#needed(job, 'bundle', artifacts);
     const environment = this.#needed(job, 'environment', artifacts);
     return launchAttempt({
@@ -107,7 +107,7 @@ class LocalTarget implements Target {
       n,
       token: tokenOf(this.#workspace.root, this.#options.manifest.stack, job, n),
       birth: job,
-      provenance,
+      ...how,
       from: this.#workspace.resultFor(job),
       grace: this.#options.grace,
     });

@@ -6,6 +6,7 @@
 # SFT_PYTHON      python that has requirements.txt installed (default: python3)
 # SFT_ATTEMPT     number of the attempt (default: the next)
 # SFT_PROVENANCE  JSON that is kept with each checkpoint
+# SFT_ACCEPT      how a checkpoint of another layout may be loaded: exact (default), approximate, weights-only
 set -euo pipefail
 
 files=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
