@@ -3,6 +3,7 @@ import type { Finding } from '../finding.ts';
 import { inProject, programContext, surroundings } from '../program/context.ts';
 import { deliver } from '../program/deliver.ts';
 import { ownFolder } from '../program/version.ts';
+import type { Overrides } from '../settings/documents.ts';
 import { collect } from './collect.ts';
 import { copySymbol } from './copy.ts';
 import { Given, remember } from './given.ts';
@@ -15,6 +16,8 @@ const apps: App[] = [];
 export interface AppProps {
   /** What `app.context()` answers where the command line says nothing (`sft plan -c KEY=VALUE`). */
   readonly context?: Readonly<Record<string, string>> | undefined;
+  /** Values put into files of every run of the program; what a run or a construct nearer to it says counts before. */
+  readonly overrides?: Overrides | undefined;
 }
 
 /** The root of an experiment: a program makes one, puts stacks into it, and calls `synth()` last. */
@@ -29,7 +32,7 @@ export class App extends RootConstruct {
   constructor(props: AppProps = {}) {
     super();
     this.position = capture(new.target);
-    this.#given = new Given(surroundings(), props.context ?? {});
+    this.#given = new Given(surroundings(), props, this.position);
     remember(this, this.#given);
     // A test makes as many as it likes, one after the other.
     if (!programContext().inMemory) apps.push(this);

@@ -2,6 +2,7 @@
 import type { Finding, Where } from '../finding.ts';
 import type { Element } from './element.ts';
 import type { FineTune } from './fine-tune.ts';
+import type { Inheritance } from './inherited.ts';
 import { type Resolutions, whereOf } from './resolve.ts';
 import { type BuiltRun, buildRun, type Failed } from './run.ts';
 import { Stack } from './stack.ts';
@@ -25,10 +26,12 @@ const nameOf = (run: FineTune) => run.node.path;
 
 export class Builds {
   readonly #resolutions: Resolutions;
+  readonly #inheritance: Inheritance;
   readonly #built = new Map<FineTune, Built>();
 
-  constructor(resolutions: Resolutions) {
+  constructor(resolutions: Resolutions, inheritance: Inheritance) {
     this.#resolutions = resolutions;
+    this.#inheritance = inheritance;
   }
 
   /** `path`: the runs that wait for this one's result. */
@@ -45,7 +48,9 @@ export class Builds {
     if (!stack)
       return { failed: [error('stack/outside', whereOf(run), 'This FineTune is in no stack.', 'Make it in a Stack.')] };
     const upstream = this.#upstream(run, stack, path);
-    return upstream && 'failed' in upstream ? upstream : buildRun(stack, run, this.#resolutions, upstream);
+    return upstream && 'failed' in upstream
+      ? upstream
+      : buildRun(stack, run, this.#resolutions, this.#inheritance, upstream);
   }
 
   #upstream(run: FineTune, stack: Stack, path: readonly FineTune[]): Upstream | Failed | undefined {

@@ -10,6 +10,7 @@ import { Builds, stackOf } from './builds.ts';
 import { Element } from './element.ts';
 import { FineTune } from './fine-tune.ts';
 import { type Asked, givenOf } from './given.ts';
+import { Inheritance } from './inherited.ts';
 import { checkMoves } from './moved.ts';
 import { Places } from './place.ts';
 import { Resolutions, whereOf } from './resolve.ts';
@@ -98,8 +99,15 @@ export function collect(app: Construct): Collected {
   const resolutions = new Resolutions();
   const naming = elements.flatMap((element) => element.naming).map((finding) => relocate(finding, elements));
   for (const element of elements) resolutions.add(element);
-  const findings: Finding[] = [...nothing(stacks), ...naming, ...resolutions.findings, ...resolutions.pinsUnread];
-  const builds = new Builds(resolutions);
+  const inheritance = new Inheritance(app, resolutions.stacks);
+  const findings: Finding[] = [
+    ...nothing(stacks),
+    ...naming,
+    ...inheritance.findings,
+    ...resolutions.findings,
+    ...resolutions.pinsUnread,
+  ];
+  const builds = new Builds(resolutions, inheritance);
   const byStack = new Map<Stack, StackRuns>(stacks.map((stack) => [stack, { built: [], runs: [] }]));
   const pins = new Map<Stack, AskedPin[]>(stacks.map((stack) => [stack, []]));
   for (const element of elements) {
@@ -113,6 +121,7 @@ export function collect(app: Construct): Collected {
     const parts = resolutions.runs.get(element);
     if (parts) pins.get(stack)?.push(...resolutions.asked([parts.model, parts.data]));
   }
+  findings.push(...inheritance.unused);
   const asked = givenOf(app)?.asked();
   const places = new Places(app);
   const done = [...byStack].map(([stack, runs]) => collectStack(stack, runs, asked, pins.get(stack) ?? [], places));

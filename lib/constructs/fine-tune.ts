@@ -1,5 +1,6 @@
 /** A run, and the model that it begins with, which may be another run's result: so each knows the other. */
 import type { Construct } from 'constructs';
+import type { Overrides } from '../settings/documents.ts';
 import type { LoraInput, QloraInput, ZeroInput } from '../settings/inputs/method.ts';
 import type { ConfigModelInput, HubModelInput, PathModelInput } from '../settings/inputs/parts.ts';
 import type { TrainingInput } from '../settings/inputs/training.ts';
@@ -88,6 +89,8 @@ export interface RunModelProps {
    * where the run trains all weights: its result is a whole model.
    */
   readonly use?: 'adapter' | 'merged' | undefined;
+  /** Values put into files of every run that begins with this model. */
+  readonly overrides?: Overrides | undefined;
 }
 
 /** The model that a run begins with. Made by `fromHub`, `fromPath`, `fromConfig` or `fromRun`. */

@@ -1,8 +1,10 @@
 /** What an App was given from outside, and what its program asked for: only that shapes the result, and is recorded. */
 import type { Construct } from 'constructs';
 import { sha256, short } from '../base/hash.ts';
+import type { Where } from '../finding.ts';
 import type { Manifest } from '../manifest.ts';
-import type { Surroundings } from '../program/context.ts';
+import { inProject, type Surroundings } from '../program/context.ts';
+import type { Position } from './position.ts';
 
 export type Asked = Pick<Manifest, 'context' | 'environment'>;
 
@@ -12,9 +14,25 @@ export class Given {
   readonly #context = new Map<string, string | undefined>();
   readonly #environment = new Map<string, string | undefined>();
 
-  constructor(surroundings: Surroundings, defaults: Readonly<Record<string, string>>) {
+  readonly #position: Position;
+  /** As written, not yet checked. */
+  readonly overrides: unknown;
+
+  constructor(
+    surroundings: Surroundings,
+    props: { readonly context?: Readonly<Record<string, string>> | undefined; readonly overrides?: unknown },
+    position: Position,
+  ) {
     this.#surroundings = surroundings;
-    this.#defaults = defaults;
+    this.#defaults = props.context ?? {};
+    this.overrides = props.overrides;
+    this.#position = position;
+  }
+
+  /** The line that made the App. */
+  where(): Where {
+    const at = this.#position();
+    return at === undefined ? {} : { at: inProject(at) };
   }
 
   context(name: string): string | undefined {

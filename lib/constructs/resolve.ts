@@ -30,10 +30,15 @@ export interface ResolvedData {
   readonly rows?: number;
 }
 
+/** They are the runs' that the construct has a part in: `inherited.ts` reads them there. */
+function withoutOverrides<T extends { overrides?: unknown }>({ overrides: _, ...own }: T): Omit<T, 'overrides'> {
+  return own;
+}
+
 function resolveModel(model: Model, source: Exclude<Model['source'], 'run'>, pins: Pins): Parsed<RunSettings['model']> {
   const parsed = check(`model.${source}`, model.props, whereOf(model));
   if (!parsed.value) return { findings: parsed.findings };
-  const value = { source, ...parsed.value } as RunSettings['model'];
+  const value = { source, ...withoutOverrides(parsed.value) } as RunSettings['model'];
   return { value: value.source === 'hub' ? pins.pinned(model, 'model', value) : value, findings: [] };
 }
 
@@ -69,7 +74,7 @@ function resolveStart(model: Model): Parsed<Start> {
 function resolveCluster(cluster: Cluster): Parsed<RunSettings['cluster']> {
   const parsed = check(`cluster.${cluster.kind}`, cluster.props, whereOf(cluster));
   if (!parsed.value) return { findings: parsed.findings };
-  return { value: { kind: cluster.kind, ...parsed.value } as RunSettings['cluster'], findings: [] };
+  return { value: { kind: cluster.kind, ...withoutOverrides(parsed.value) } as RunSettings['cluster'], findings: [] };
 }
 
 function resolveData(data: Dataset, pins: Pins): Parsed<ResolvedData> {
@@ -77,14 +82,15 @@ function resolveData(data: Dataset, pins: Pins): Parsed<ResolvedData> {
   if (data.source === 'hub') {
     const parsed = check('dataset.hub', data.props, where);
     if (!parsed.value) return { findings: parsed.findings };
-    return { value: { settings: { source: 'hub', ...pins.pinned(data, 'dataset', parsed.value) } }, findings: [] };
+    const own = withoutOverrides(parsed.value);
+    return { value: { settings: { source: 'hub', ...pins.pinned(data, 'dataset', own) } }, findings: [] };
   }
   const parsed = check('dataset.file', data.props, where);
   if (!parsed.value) return { findings: parsed.findings };
   const { facts, findings } = inspectFile(programContext().project, parsed.value.path, parsed.value.format, where);
   if (!facts) return { findings };
   const { rows, ...file } = facts;
-  return { value: { settings: { source: 'file', ...parsed.value, files: [file] }, rows }, findings };
+  return { value: { settings: { source: 'file', ...withoutOverrides(parsed.value), files: [file] }, rows }, findings };
 }
 
 /** All that a run's settings need, except what follows from them together. */

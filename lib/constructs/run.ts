@@ -13,6 +13,7 @@ import { renderRun } from '../synth/render.ts';
 import { artifactsOf } from './artifacts.ts';
 import type { Element } from './element.ts';
 import type { FineTune } from './fine-tune.ts';
+import { atOrigin, type Inheritance } from './inherited.ts';
 import { dataKey, preparedAddress, weightsKey } from './keys.ts';
 import { layoutOf } from './layout.ts';
 import { atChange, type Resolutions, type ResolvedData, type ResolvedRun, whereOf } from './resolve.ts';
@@ -133,6 +134,7 @@ export function buildRun(
   stack: Stack,
   element: FineTune,
   resolutions: Resolutions,
+  inheritance: Inheritance,
   upstream: Upstream | undefined,
 ): BuiltRun | Failed {
   const run = resolutions.runs.get(element);
@@ -146,7 +148,9 @@ export function buildRun(
     return { failed: [layoutFinding(caught, whereOf(run.cluster))] };
   }
   const world = layout.nodes * layout.processesPerHost;
-  const settings = settingsOf(run, parts, world, resolutions.stacks.get(stack)?.protect === true);
+  const { origins, ...given } = inheritance.of(stack, run, layout);
+  const isProtected = resolutions.stacks.get(stack)?.protect === true;
+  const settings = { ...settingsOf(run, parts, world, isProtected), ...given };
   const { micro, global } = settings.batch;
   const told = upstream ? startFindings(run, settings, upstream, resolutions, where) : [];
   const wrong = [
@@ -167,7 +171,7 @@ export function buildRun(
   ];
   if (wrong.length > 0) return { failed: wrong.map((one) => atChange(element, one)) };
   const facts = { settings, layout, derived: deriveOf(settings, world, parts.data.rows) };
-  return assemble(stack, element, run, { ...facts, upstream, told });
+  return assemble(stack, element, run, { ...facts, upstream, told, origins });
 }
 
 function startFindings(run: ResolvedRun, settings: RunSettings, upstream: Upstream, known: Resolutions, where: Where) {
@@ -182,6 +186,8 @@ interface Facts {
   readonly upstream: Upstream | undefined;
   /** Found before the rules. */
   readonly told: readonly Finding[];
+  /** Lines of the overrides that are not the run's own. */
+  readonly origins: ReadonlyMap<string, Where>;
 }
 
 const birthOf = ({ input: { address, identity } }: Upstream) => ({ address, identity });
@@ -242,7 +248,7 @@ function assemble(stack: Stack, element: FineTune, run: ResolvedRun, facts: Fact
   const broken = [...check(facts), ...checkOverrides(input, job)].map(
     ({ path, ...rest }): Finding => ({ ...rest, where: { ...where, path } }),
   );
-  const findings = [...facts.told, ...broken].map((one) => atChange(element, one));
+  const findings = [...facts.told, ...broken].map((one) => atOrigin(atChange(element, one), facts.origins));
   const { kind, workspace } = settings.cluster;
   const target = {
     kind,

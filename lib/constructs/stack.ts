@@ -1,4 +1,5 @@
 import type { Construct } from 'constructs';
+import type { Overrides } from '../settings/documents.ts';
 import { Element } from './element.ts';
 import { capture, type Position } from './position.ts';
 
@@ -6,6 +7,8 @@ import { capture, type Position } from './position.ts';
 export interface StackProps {
   /** The default of `protect` for every run in the stack; a run's own `protect: false` counts before it. */
   readonly protect?: boolean | undefined;
+  /** Values put into files of every run in the stack; what a run or a part of it says counts before. */
+  readonly overrides?: Overrides | undefined;
 }
 
 /** A construct that has another path than before. */

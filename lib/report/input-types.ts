@@ -4,10 +4,8 @@
  */
 import * as z from 'zod';
 import { isObject } from '../base/json.ts';
-import { localCluster, slurmCluster, sshCluster } from '../settings/cluster.ts';
-import { fileDataset, hubDataset } from '../settings/dataset.ts';
 import { lora, qlora } from '../settings/method.ts';
-import { configModel, hubModel, pathModel } from '../settings/model.ts';
+import { schemas } from '../settings/schemas.ts';
 import { settings } from '../settings/table.ts';
 import { training } from '../settings/training.ts';
 import { zero } from '../settings/zero.ts';
@@ -45,14 +43,14 @@ const files: Readonly<Record<string, readonly Source[]>> = {
     { name: 'ZeroInput', doc: 'DeepSpeed ZeRO (arXiv 1910.02054): what is sharded over the ranks.', schema: zero },
   ],
   'parts.ts': [
-    { name: 'HubModelInput', doc: 'Settings of `Model.fromHub()`.', schema: hubModel },
-    { name: 'PathModelInput', doc: 'Settings of `Model.fromPath()`.', schema: pathModel },
-    { name: 'ConfigModelInput', doc: 'Settings of `Model.fromConfig()`.', schema: configModel },
-    { name: 'FileDatasetInput', doc: 'Settings of `Dataset.fromFile()`.', schema: fileDataset },
-    { name: 'HubDatasetInput', doc: 'Settings of `Dataset.fromHub()`.', schema: hubDataset },
-    { name: 'LocalClusterInput', doc: 'Settings of `Cluster.local()`.', schema: localCluster },
-    { name: 'SshClusterInput', doc: 'Settings of `Cluster.ssh()`.', schema: sshCluster },
-    { name: 'SlurmClusterInput', doc: 'Settings of `Cluster.slurm()`.', schema: slurmCluster },
+    { name: 'HubModelInput', doc: 'Settings of `Model.fromHub()`.', schema: schemas['model.hub'] },
+    { name: 'PathModelInput', doc: 'Settings of `Model.fromPath()`.', schema: schemas['model.path'] },
+    { name: 'ConfigModelInput', doc: 'Settings of `Model.fromConfig()`.', schema: schemas['model.config'] },
+    { name: 'FileDatasetInput', doc: 'Settings of `Dataset.fromFile()`.', schema: schemas['dataset.file'] },
+    { name: 'HubDatasetInput', doc: 'Settings of `Dataset.fromHub()`.', schema: schemas['dataset.hub'] },
+    { name: 'LocalClusterInput', doc: 'Settings of `Cluster.local()`.', schema: schemas['cluster.local'] },
+    { name: 'SshClusterInput', doc: 'Settings of `Cluster.ssh()`.', schema: schemas['cluster.ssh'] },
+    { name: 'SlurmClusterInput', doc: 'Settings of `Cluster.slurm()`.', schema: schemas['cluster.slurm'] },
   ],
 };
 

@@ -27,29 +27,35 @@ const values = z.record(pointer, kinds.json);
 const host = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9.-]*$/, 'is no host name');
 const packageName = z.string().regex(/^[A-Za-z0-9]([\w.-]*[A-Za-z0-9])?$/, 'is no name of a Python package');
 
-export const overrides = setting(
-  z
-    .strictObject({
-      'train.json': values.optional(),
-      'deepspeed.json': values.optional(),
-      'launch.yaml': values.optional(),
-      '.deepspeed_env': z.record(variableName, variable.nullable()).optional(),
-      'launch.sh': z
-        .record(
-          variableName,
-          z
-            .string()
-            .regex(/^\P{Cc}*$/u, 'can hold no line break')
-            .nullable(),
-        )
-        .optional(),
-      hostfile: z.record(host, z.int().min(1).nullable()).optional(),
-      'requirements.txt': z.record(packageName, version.nullable()).optional(),
-    })
-    .optional(),
-  {
-    class: 'semantic',
-    doc: 'Values put into the synthesised files as they are; null takes one out. docs/overrides.md has the forms. Semantic for what shapes learning in train.json (sft, peft, quantization, model, data), else operational.',
-    via: 'any place of any file of the run',
-  },
-);
+const form = z
+  .strictObject({
+    'train.json': values.optional(),
+    'deepspeed.json': values.optional(),
+    'launch.yaml': values.optional(),
+    '.deepspeed_env': z.record(variableName, variable.nullable()).optional(),
+    'launch.sh': z
+      .record(
+        variableName,
+        z
+          .string()
+          .regex(/^\P{Cc}*$/u, 'can hold no line break')
+          .nullable(),
+      )
+      .optional(),
+    hostfile: z.record(host, z.int().min(1).nullable()).optional(),
+    'requirements.txt': z.record(packageName, version.nullable()).optional(),
+  })
+  .optional();
+
+export const overrides = setting(form, {
+  class: 'semantic',
+  doc: 'Values put into the synthesised files as they are; null takes one out. docs/overrides.md has the forms. Each has the class of the setting that fills its place; where none does, semantic in sft, peft, quantization, model and data of train.json, else operational.',
+  via: 'any place of any file of the run',
+});
+
+/** Of a construct that runs are in, or are made of: the run's own settings hold what comes of it. */
+export const inherited = setting(form, {
+  class: 'semantic',
+  doc: 'Values put into files of every run that this has a part in; what the run says counts before. docs/overrides.md has the forms. Each has the class that the run’s own would have.',
+  via: 'any place of any file of the runs',
+});

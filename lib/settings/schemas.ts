@@ -4,6 +4,7 @@ import { localCluster, slurmCluster, sshCluster } from './cluster.ts';
 import { fileDataset, hubDataset } from './dataset.ts';
 import { method } from './method.ts';
 import { configModel, hubModel, pathModel, writtenRunModel } from './model.ts';
+import { inherited } from './override-schema.ts';
 import { stackSettings } from './stack.ts';
 import { training } from './training.ts';
 import { zero } from './zero.ts';
@@ -19,15 +20,16 @@ const fineTune = training.extend({
 });
 
 export const schemas = {
-  'model.hub': hubModel,
-  'model.path': pathModel,
-  'model.config': configModel,
-  'model.run': writtenRunModel,
-  'dataset.file': fileDataset,
-  'dataset.hub': hubDataset,
-  'cluster.local': localCluster,
-  'cluster.ssh': sshCluster,
-  'cluster.slurm': slurmCluster,
+  'model.hub': hubModel.extend({ overrides: inherited }),
+  'model.path': pathModel.extend({ overrides: inherited }),
+  'model.config': configModel.extend({ overrides: inherited }),
+  'model.run': writtenRunModel.extend({ overrides: inherited }),
+  'dataset.file': fileDataset.extend({ overrides: inherited }),
+  'dataset.hub': hubDataset.extend({ overrides: inherited }),
+  'cluster.local': localCluster.extend({ overrides: inherited }),
+  'cluster.ssh': sshCluster.extend({ overrides: inherited }),
+  'cluster.slurm': slurmCluster.extend({ overrides: inherited }),
+  app: z.strictObject({ overrides: inherited }),
   stack: stackSettings,
   fineTune,
   method,

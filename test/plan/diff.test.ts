@@ -62,8 +62,8 @@ test('overrides: by the place that they change', () => {
   });
   assert.equal(told(before, after), [
     ['overrides.train.json#/sft/adam_beta2', 'semantic'],
+    ['overrides.hostfile#n-1', 'placement'],
     ['overrides.deepspeed.json#/zero_optimization/reduce_bucket_size', 'operational'],
-    ['overrides.hostfile#n-1', 'operational'],
     ['overrides.train.json#/supervise/retries', 'operational'],
   ]);
 });

@@ -6,7 +6,13 @@ import { parse as parseYaml } from 'yaml';
 import type { Collected } from '../../lib/constructs/collect.ts';
 import { Cluster, type FineTuneProps } from '../../lib/index.ts';
 import { documents } from '../../lib/settings/documents.ts';
+import { settingOf } from '../../lib/settings/filled.ts';
+import { changeAt } from '../../lib/settings/overrides.ts';
+import { settingsTable } from '../../lib/settings/run.ts';
+import { computed as deepspeedComputed } from '../../lib/synth/deepspeed-json.ts';
 import { Blocked, put } from '../../lib/synth/pointer.ts';
+import { computed as trainComputed } from '../../lib/synth/train-fields.ts';
+import { cases } from '../support/run-input.ts';
 import { jobOf, oneRun, type Parts } from '../support/stack.ts';
 
 type Given = FineTuneProps['overrides'];
@@ -125,6 +131,46 @@ test('semantic where it shapes learning: then it is another run; else the same',
   assert.is(identity({ 'train.json': { '/supervise/retries': 3 } }), same);
   assert.is(identity({ 'deepspeed.json': { '/zero_optimization/reduce_bucket_size': 5e7 } }), same);
   assert.is(identity({}), same);
+});
+
+test('an override of what a setting fills has the class of that setting', () => {
+  const classes: Record<string, string> = {
+    'train.json#/sft/save_steps': 'operational',
+    'train.json#/sft/save_total_limit': 'operational',
+    'train.json#/sft/logging_steps': 'operational',
+    'train.json#/sft/report_to': 'cosmetic',
+    'train.json#/sft/gradient_checkpointing': 'placement',
+    'train.json#/sft/learning_rate': 'semantic',
+    'train.json#/sft/adam_beta2': 'semantic',
+    'train.json#/sft': 'semantic',
+    'train.json#/supervise': 'operational',
+    'deepspeed.json#/gradient_clipping': 'semantic',
+    'deepspeed.json#/bf16/enabled': 'semantic',
+    'deepspeed.json#/bf16': 'semantic',
+    'deepspeed.json#/zero_optimization/stage': 'placement',
+    'deepspeed.json#/zero_optimization/offload_optimizer/pin_memory': 'placement',
+    'deepspeed.json#/zero_optimization/reduce_bucket_size': 'operational',
+    'deepspeed.json#/steps_per_print': 'operational',
+    'hostfile#n-1': 'placement',
+    'launch.sh#OMP_NUM_THREADS': 'operational',
+  };
+  for (const [place, change] of Object.entries(classes)) assert.is(changeAt(place), change, place);
+  for (const { place, class: change } of settingsTable().values())
+    if (place?.includes('#')) assert.is(changeAt(place), change, place);
+  const identity = (given: Given) => jobOf(wide(given)).identity;
+  assert.is(identity({ 'train.json': { '/sft/save_steps': 7 } }), jobOf(plain).identity);
+  assert.is.not(identity({ 'deepspeed.json': { '/gradient_clipping': 0.5 } }), jobOf(plain).identity);
+});
+
+test('every place that is computed from a setting is known as that setting’s', () => {
+  for (const [document, computed] of Object.entries({
+    'train.json': trainComputed,
+    'deepspeed.json': deepspeedComputed,
+  }))
+    for (const [setting, compute] of Object.entries(computed))
+      for (const input of Object.values(cases))
+        for (const pointer of Object.keys(compute(input())))
+          assert.is(settingOf(`${document}#${pointer}`)?.setting, setting, `${document}#${pointer}`);
 });
 
 test('rows that are prepared otherwise are other rows: their key follows', () => {

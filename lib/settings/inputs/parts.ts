@@ -1,4 +1,6 @@
 /** What users write. Made from the settings table by `npm run docs`: change that, not this. */
+import type { Overrides } from '../documents.ts';
+
 /** Settings of `Model.fromHub()`. */
 export interface HubModelInput {
   /** Hub id of the model. Fills `train.json#/model/id`. Change: semantic. */
@@ -10,6 +12,11 @@ export interface HubModelInput {
    * Change: semantic.
    */
   readonly trustRemoteCode?: boolean | undefined;
+  /**
+   * Values put into files of every run that this has a part in; what the run says counts before. docs/overrides.md has
+   * the forms. Each has the class that the run’s own would have. Change: semantic.
+   */
+  readonly overrides?: Overrides | undefined;
 }
 
 /** Settings of `Model.fromPath()`. */
@@ -24,6 +31,11 @@ export interface PathModelInput {
    * Change: semantic.
    */
   readonly trustRemoteCode?: boolean | undefined;
+  /**
+   * Values put into files of every run that this has a part in; what the run says counts before. docs/overrides.md has
+   * the forms. Each has the class that the run’s own would have. Change: semantic.
+   */
+  readonly overrides?: Overrides | undefined;
 }
 
 /** Settings of `Model.fromConfig()`. */
@@ -43,6 +55,11 @@ export interface ConfigModelInput {
    * semantic.
    */
   readonly seed?: number | undefined;
+  /**
+   * Values put into files of every run that this has a part in; what the run says counts before. docs/overrides.md has
+   * the forms. Each has the class that the run’s own would have. Change: semantic.
+   */
+  readonly overrides?: Overrides | undefined;
 }
 
 /** Settings of `Dataset.fromFile()`. */
@@ -66,6 +83,11 @@ export interface FileDatasetInput {
   readonly seed?: number | undefined;
   /** Share of the rows held out for evaluation. Fills `train.json#/data/evaluation`. Change: semantic. */
   readonly evaluation?: { readonly share: number; } | undefined;
+  /**
+   * Values put into files of every run that this has a part in; what the run says counts before. docs/overrides.md has
+   * the forms. Each has the class that the run’s own would have. Change: semantic.
+   */
+  readonly overrides?: Overrides | undefined;
 }
 
 /** Settings of `Dataset.fromHub()`. */
@@ -95,6 +117,11 @@ export interface HubDatasetInput {
   readonly seed?: number | undefined;
   /** Share of the rows held out for evaluation. Fills `train.json#/data/evaluation`. Change: semantic. */
   readonly evaluation?: { readonly share: number; } | undefined;
+  /**
+   * Values put into files of every run that this has a part in; what the run says counts before. docs/overrides.md has
+   * the forms. Each has the class that the run’s own would have. Change: semantic.
+   */
+  readonly overrides?: Overrides | undefined;
 }
 
 /** Settings of `Cluster.local()`. */
@@ -115,6 +142,11 @@ export interface LocalClusterInput {
   readonly processes?: number | undefined;
   /** Python (3.11 to 3.13) that the environment is made with. Default: `python3`. Change: operational. */
   readonly python?: string | undefined;
+  /**
+   * Values put into files of every run that this has a part in; what the run says counts before. docs/overrides.md has
+   * the forms. Each has the class that the run’s own would have. Change: semantic.
+   */
+  readonly overrides?: Overrides | undefined;
 }
 
 /** Settings of `Cluster.ssh()`. */
@@ -129,6 +161,11 @@ export interface SshClusterInput {
   readonly user?: string | undefined;
   /** Port of sshd; default as in the ssh config. Value: whole number from 1 to 65535. Change: operational. */
   readonly port?: number | undefined;
+  /**
+   * Values put into files of every run that this has a part in; what the run says counts before. docs/overrides.md has
+   * the forms. Each has the class that the run’s own would have. Change: semantic.
+   */
+  readonly overrides?: Overrides | undefined;
 }
 
 /** Settings of `Cluster.slurm()`. */
@@ -147,6 +184,11 @@ export interface SlurmClusterInput {
   readonly qos?: string | undefined;
   /** Time limit of one attempt, as days-hours:minutes:seconds. Change: operational. */
   readonly timeLimit?: string | undefined;
+  /**
+   * Values put into files of every run that this has a part in; what the run says counts before. docs/overrides.md has
+   * the forms. Each has the class that the run’s own would have. Change: semantic.
+   */
+  readonly overrides?: Overrides | undefined;
 }
 
 /** A byte-level BPE tokenizer that is trained on the dataset’s rows. */

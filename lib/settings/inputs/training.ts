@@ -127,8 +127,9 @@ export interface TrainingInput {
    */
   readonly environment?: Readonly<Record<string, string>> | undefined;
   /**
-   * Values put into the synthesised files as they are; null takes one out. docs/overrides.md has the forms. Semantic
-   * for what shapes learning in train.json (sft, peft, quantization, model, data), else operational. Change: semantic.
+   * Values put into the synthesised files as they are; null takes one out. docs/overrides.md has the forms. Each has
+   * the class of the setting that fills its place; where none does, semantic in sft, peft, quantization, model and
+   * data of train.json, else operational. Change: semantic.
    */
   readonly overrides?: Overrides | undefined;
 }
