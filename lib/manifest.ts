@@ -88,8 +88,11 @@ export interface Derived {
 
 /** A changed setting whose recorded value stays. Absent: not given. */
 export interface IgnoredChange {
+  /** Of the setting, as plans name it. */
   readonly path: string;
+  /** The value that stays; absent: there is none. */
   readonly kept?: Json;
+  /** What the program says; absent: nothing. */
   readonly written?: Json;
 }
 

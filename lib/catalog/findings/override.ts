@@ -17,7 +17,7 @@ export const override: Explanations = {
     source: 'docs/files.md',
   },
   'override/no-document': {
-    title: 'An override of a document that the run does not have',
+    title: 'An override of a document that the run, or every run that it is for, does not have',
     why: 'Nothing would be changed; deepspeed.json, for instance, is there only with zero.',
     example: "overrides: { 'deepspeed.json': { ... } } without zero",
     fix: 'Name one of the documents that are listed.',
