@@ -1,4 +1,4 @@
-// `npm run bench [-- ROUNDS]`: how long whole commands of the packed package take, beside bare Node and the peer that
+// `node bench/speed.js [ROUNDS]`: how long whole commands of the packed package take, beside bare Node and the peer that
 // does the like for Kubernetes (cdk8s), all in turn within one round. Prints a table; README.md says how to read it.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';

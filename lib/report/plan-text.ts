@@ -69,8 +69,17 @@ function targetText(target: TargetSpec, job: Job | undefined): string {
   return dots([name, target.kind, target.kind === 'local' ? width : `${many(nodes, 'node')} x ${width}`]);
 }
 
-function rowsText(artifact: Artifact, jobs: readonly Job[]): string {
-  const derived = jobs.find((job) => job.needs.includes(artifact.address))?.derived;
+/** The first job that needs an artifact, by the artifact's address. */
+type Users = ReadonlyMap<string, Job>;
+
+function usersOf(jobs: readonly Job[]): Users {
+  const users = new Map<string, Job>();
+  for (const job of jobs) for (const need of job.needs) if (!users.has(need)) users.set(need, job);
+  return users;
+}
+
+function rowsText(artifact: Artifact, users: Users): string {
+  const derived = users.get(artifact.address)?.derived;
   if (derived?.rows !== undefined) {
     const held = derived.evaluationRows ?? 0;
     return `${many(derived.rows + held, 'row')}${held > 0 ? `, ${grouped(held)} of them held out` : ''}`;
@@ -81,7 +90,7 @@ function rowsText(artifact: Artifact, jobs: readonly Job[]): string {
     : 'rows unknown: the dataset is not read before it is prepared';
 }
 
-function artifactText(artifact: Artifact, jobs: readonly Job[]): string {
+function artifactText(artifact: Artifact, users: Users): string {
   const { spec } = artifact;
   switch (artifact.make) {
     case 'environment':
@@ -94,7 +103,7 @@ function artifactText(artifact: Artifact, jobs: readonly Job[]): string {
     case 'bundle':
       return many(Object.keys(isObject(spec.files) ? spec.files : {}).length, 'file');
     case 'data':
-      return dots([rowsText(artifact, jobs), typeof spec.format === 'string' ? `${spec.format} format` : undefined]);
+      return dots([rowsText(artifact, users), typeof spec.format === 'string' ? `${spec.format} format` : undefined]);
     case 'weights':
       return spec.source === 'run'
         ? `the adapter of ${spec.run} merged, known after apply`
@@ -192,8 +201,8 @@ function finder({ resources }: Manifest): Find {
   return (step) => byAddress.get(step.address) ?? (step.life === 'job' ? step.before : undefined);
 }
 
-function whatText(step: Step, resource: Resource | undefined, jobs: readonly Job[]): string {
-  if (step.verb === 'create' && resource?.life === 'artifact') return artifactText(resource, jobs);
+function whatText(step: Step, resource: Resource | undefined, users: Users): string {
+  if (step.verb === 'create' && resource?.life === 'artifact') return artifactText(resource, users);
   // These verbs are said by the symbol and by the reason itself.
   return step.verb === 'create' || step.verb === 'new-run' ? step.because : `${verbs[step.verb]}: ${step.because}`;
 }
@@ -208,13 +217,13 @@ function restingLine(step: Step, style: Style): string[] {
   return [head, ...ignoredLines(step, style)];
 }
 
-function stepLines(step: Step, find: Find, jobs: readonly Job[], style: Style): string[] {
+function stepLines(step: Step, find: Find, users: Users, style: Style): string[] {
   const symbol = symbolOf(step);
   if (!symbol) return restingLine(step, style);
   const resource = find(step);
   const kind = step.life === 'artifact' ? step.type : 'run';
   const isProtected = step.life === 'job' && step.protected === true;
-  const what = printable(dots([whatText(step, resource, jobs), isProtected ? protectedText : undefined]));
+  const what = printable(dots([whatText(step, resource, users), isProtected ? protectedText : undefined]));
   const head = `  ${style[paints[symbol]](symbol)} ${kind.padEnd(11)} ${printable(step.address).padEnd(24)}  ${what}`;
   if (step.life === 'artifact') return [head];
   const width = Math.max(14, ...step.fields.map((field) => field.path.length));
@@ -283,7 +292,8 @@ export function planText(plan: PlanBody, style: Style = plain): string {
   const find = finder(manifest);
   const target = manifest.target ? targetText(manifest.target, jobs[0]) : '';
   const given = givenLines(manifest);
-  const steps = plan.steps.flatMap((step) => stepLines(step, find, jobs, style));
+  const users = usersOf(jobs);
+  const steps = plan.steps.flatMap((step) => stepLines(step, find, users, style));
   return [
     `${style.bold(plan.stack.padEnd(36))} ${printable(target)}`.trimEnd(),
     ...given,
