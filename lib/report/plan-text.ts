@@ -3,13 +3,14 @@ import { isObject, type Json } from '../base/json.ts';
 import { printable } from '../base/printable.ts';
 import { figure, grouped } from '../base/quantity.ts';
 import { plain, type Style } from '../finding-text.ts';
-import type { Artifact, Derived, Job, Manifest, Resource, TargetSpec } from '../manifest.ts';
+import type { Derived, Job, Manifest, Resource, TargetSpec } from '../manifest.ts';
 import type { Verb } from '../plan/decide.ts';
 import type { FieldChange } from '../plan/diff.ts';
 import { type JobStep, type PlanBody, type Step, starting } from '../plan/step.ts';
 import type { Use } from '../plan/upstream.ts';
 import { eachOverride, placeOf as overrideAt } from '../settings/overrides.ts';
 import type { Grade } from '../state/attempt.ts';
+import { artifactText, dots, many, type Users, usersOf } from './artifact-text.ts';
 
 type Symbol = '+' | '~' | '±' | '-' | '?';
 
@@ -56,9 +57,6 @@ const verbs: Readonly<Record<Verb, string>> = {
 
 const protectedText = 'protected';
 
-const dots = (parts: readonly (string | undefined)[]) => parts.filter((part) => part !== undefined).join(' · ');
-const many = (count: number, one: string, more = `${one}s`) => `${grouped(count)} ${count === 1 ? one : more}`;
-
 function targetText(target: TargetSpec, job: Job | undefined): string {
   const name = target.construct.split('/').at(-1);
   if (!job) return dots([name, target.kind]);
@@ -67,48 +65,6 @@ function targetText(target: TargetSpec, job: Job | undefined): string {
   const type = isObject(gpus) && typeof gpus.type === 'string' ? gpus.type : 'GPU';
   const width = device === 'cpu' ? `${many(each, 'process', 'processes')} on the CPU` : `${each} ${type}`;
   return dots([name, target.kind, target.kind === 'local' ? width : `${many(nodes, 'node')} x ${width}`]);
-}
-
-/** The first job that needs an artifact, by the artifact's address. */
-type Users = ReadonlyMap<string, Job>;
-
-function usersOf(jobs: readonly Job[]): Users {
-  const users = new Map<string, Job>();
-  for (const job of jobs) for (const need of job.needs) if (!users.has(need)) users.set(need, job);
-  return users;
-}
-
-function rowsText(artifact: Artifact, users: Users): string {
-  const derived = users.get(artifact.address)?.derived;
-  if (derived?.rows !== undefined) {
-    const held = derived.evaluationRows ?? 0;
-    return `${many(derived.rows + held, 'row')}${held > 0 ? `, ${grouped(held)} of them held out` : ''}`;
-  }
-  const { samples } = artifact.spec;
-  return typeof samples === 'number'
-    ? many(samples, 'row')
-    : 'rows unknown: the dataset is not read before it is prepared';
-}
-
-function artifactText(artifact: Artifact, users: Users): string {
-  const { spec } = artifact;
-  switch (artifact.make) {
-    case 'environment':
-      return many(
-        String(spec.requirements ?? '')
-          .split('\n')
-          .filter((line) => line !== '').length,
-        'Python package',
-      );
-    case 'bundle':
-      return many(Object.keys(isObject(spec.files) ? spec.files : {}).length, 'file');
-    case 'data':
-      return dots([rowsText(artifact, users), typeof spec.format === 'string' ? `${spec.format} format` : undefined]);
-    case 'weights':
-      return spec.source === 'run'
-        ? `the adapter of ${spec.run} merged, known after apply`
-        : 'random weights, to show the machinery';
-  }
 }
 
 function shown(value: Json | undefined): string {

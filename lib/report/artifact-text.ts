@@ -1,0 +1,50 @@
+/** What a plan says of an artifact that is to be made. */
+import { isObject } from '../base/json.ts';
+import { grouped } from '../base/quantity.ts';
+import type { Artifact, Job } from '../manifest.ts';
+
+export const dots = (parts: readonly (string | undefined)[]) => parts.filter((part) => part !== undefined).join(' · ');
+export const many = (count: number, one: string, more = `${one}s`) => `${grouped(count)} ${count === 1 ? one : more}`;
+
+/** The first job that needs an artifact, by the artifact's address. */
+export type Users = ReadonlyMap<string, Job>;
+
+export function usersOf(jobs: readonly Job[]): Users {
+  const users = new Map<string, Job>();
+  for (const job of jobs) for (const need of job.needs) if (!users.has(need)) users.set(need, job);
+  return users;
+}
+
+function rowsText(artifact: Artifact, users: Users): string {
+  const derived = users.get(artifact.address)?.derived;
+  if (derived?.rows !== undefined) {
+    const held = derived.evaluationRows ?? 0;
+    return `${many(derived.rows + held, 'row')}${held > 0 ? `, ${grouped(held)} of them held out` : ''}`;
+  }
+  const { samples } = artifact.spec;
+  return typeof samples === 'number'
+    ? many(samples, 'row')
+    : 'rows unknown: the dataset is not read before it is prepared';
+}
+
+/** What is made of an artifact that is new. */
+export function artifactText(artifact: Artifact, users: Users): string {
+  const { spec } = artifact;
+  switch (artifact.make) {
+    case 'environment':
+      return many(
+        String(spec.requirements ?? '')
+          .split('\n')
+          .filter((line) => line !== '').length,
+        'Python package',
+      );
+    case 'bundle':
+      return many(Object.keys(isObject(spec.files) ? spec.files : {}).length, 'file');
+    case 'data':
+      return dots([rowsText(artifact, users), typeof spec.format === 'string' ? `${spec.format} format` : undefined]);
+    case 'weights':
+      return spec.source === 'run'
+        ? `the adapter of ${spec.run} merged, known after apply`
+        : 'random weights, to show the machinery';
+  }
+}
