@@ -8,6 +8,7 @@ import { runKey } from '../plan/match.ts';
 import { forgotten, isProtected, runsOf } from '../state/record.ts';
 import type { Recorded } from '../state/state.ts';
 import type { Target } from '../targets/target.ts';
+import { dependantsFirst } from './lies-on.ts';
 import { findRuns } from './load.ts';
 import { codeOf, type StepResult } from './result.ts';
 import { type Desk, Session } from './session.ts';
@@ -94,7 +95,7 @@ export async function destroy(input: DestroyInput): Promise<DestroyResult> {
   try {
     refuseProtected(stack, session.records);
     const steps: StepResult[] = [];
-    for (const record of session.records) {
+    for (const record of dependantsFirst(session.records)) {
       const { address } = record;
       if (signal.aborted)
         steps.push({ address, verb: 'stop', outcome: 'skipped', message: 'interrupted before it began' });

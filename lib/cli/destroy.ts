@@ -1,5 +1,6 @@
 /** `sft destroy [stack...]`: stops runs, removes them from the target and forgets them; results stay unless named. */
 import { destroy as destroyStack, refuseProtected } from '../apply/destroy.ts';
+import { restingOn } from '../apply/lies-on.ts';
 import { printable } from '../base/printable.ts';
 import { type ExitCode, exit } from '../errors.ts';
 import { confirm } from './ask.ts';
@@ -42,6 +43,14 @@ async function destroyOne(
   }
 }
 
+function fateOf(run: RecordedRun, all: readonly RecordedRun[], withResults: ReadonlySet<string>): string {
+  if (!withResults.has(nameOf(run))) return 'its results and checkpoints stay';
+  const own = all.filter(({ stack }) => stack === run.stack).map(({ record }) => record);
+  const left = restingOn(run.record.address, own).filter((address) => !withResults.has(`${run.stack}/${address}`));
+  const lost = left.length === 0 ? '' : `; the adapter of ${left.join(', ')}, which stays, does not load without them`;
+  return `with its results and checkpoints${lost}`;
+}
+
 export async function destroy(context: Context, stacks: string[], options: DestroyOptions): Promise<ExitCode> {
   const runs = await recordedRuns(context.project, stacks);
   if (runs.length === 0) {
@@ -58,10 +67,7 @@ export async function destroy(context: Context, stacks: string[], options: Destr
       stack,
       all.filter((run) => run.stack === stack).map(({ record }) => record),
     );
-  for (const run of all)
-    context.note(
-      `- ${nameOf(run)}  ${withResults.has(nameOf(run)) ? 'with its results and checkpoints' : 'its results and checkpoints stay'}`,
-    );
+  for (const run of all) context.note(`- ${nameOf(run)}  ${fateOf(run, all, withResults)}`);
   if (options.yes !== true && !(await confirm('Stop and forget these runs?', context, 'Give --yes.'))) {
     context.note('Nothing was done.');
     return exit.error;

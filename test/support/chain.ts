@@ -10,12 +10,14 @@ export interface Chain {
   readonly first?: Change;
   readonly second?: Change;
   readonly use?: RunModelProps['use'];
+  /** Of the first run. */
+  readonly name?: string;
 }
 
-export function chain({ first = {}, second = {}, use }: Chain = {}): Collected {
+export function chain({ first = {}, second = {}, use, name = 'first' }: Chain = {}): Collected {
   const { app, stack, model, data, cluster } = parts();
   const common = { data, cluster, method: lora(), batch: { micro: 8 } } as const;
-  const one = new FineTune(stack, 'first', { model, ...common, ...first });
+  const one = new FineTune(stack, name, { model, ...common, ...first });
   const from = Model.fromRun(stack, 'start', { run: one, use });
   new FineTune(stack, 'second', { model: from, ...common, ...second });
   return collect(app);
