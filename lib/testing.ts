@@ -79,6 +79,8 @@ export class SynthesizedRun {
   readonly layout: Layout;
   /** Values that are put into its files past the settings: docs/overrides.md. */
   readonly overrides: readonly Override[];
+  /** Address of the run whose result it begins with (`Model.fromRun`). */
+  readonly begins: string | undefined;
   readonly #files: ReadonlyMap<string, string>;
 
   /** @internal */
@@ -90,6 +92,7 @@ export class SynthesizedRun {
     this.derived = job.derived;
     this.layout = job.layout;
     this.overrides = eachOverride(job.settings.overrides);
+    this.begins = job.begins?.address;
     const prefix = `${job.folder}/`;
     const own = manifest.files.filter(({ path }) => path.startsWith(prefix));
     this.#files = new Map(own.map(({ path, content }) => [path.slice(prefix.length), content]));

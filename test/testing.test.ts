@@ -59,6 +59,17 @@ test('a run by name; what is there where it is not', () => {
   assert.throws(() => made.run('a').text('hostfile'), /run a has no hostfile; it has train\.json/);
 });
 
+test('a run after another one says which it waits for', () => {
+  const made = synthesize((app) => {
+    const stack = new Stack(app, 'demo');
+    const first = run(stack, 'first');
+    run(stack, 'second', { model: Model.fromRun(stack, 'start', { run: first }) });
+  });
+  assert.equal(made.errors, []);
+  assert.is(made.run('second').begins, 'first');
+  assert.is(made.run('first').begins, undefined);
+});
+
 test('mistakes are findings, with the line of the stack; what build throws is thrown', () => {
   const made = synthesize((app) => void one(app, { learningRate: -1 }));
   assert.is(made.errors.length, 1);
