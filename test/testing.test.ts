@@ -62,8 +62,9 @@ test('a run by name; what is there where it is not', () => {
 test('a run after another one says which it waits for', () => {
   const made = synthesize((app) => {
     const stack = new Stack(app, 'demo');
-    const first = run(stack, 'first');
-    run(stack, 'second', { model: Model.fromRun(stack, 'start', { run: first }) });
+    const cluster = Cluster.local(stack, 'here');
+    const first = run(stack, 'first', { cluster });
+    run(stack, 'second', { cluster, model: Model.fromRun(stack, 'start', { run: first }) });
   });
   assert.equal(made.errors, []);
   assert.is(made.run('second').begins, 'first');
