@@ -83,7 +83,9 @@ async function rename(plan: Plan, session: Session): Promise<void> {
 /** Bundles of the runs that this plan records anew. */
 function bundlesOf({ steps, manifest }: Plan, artifacts: Artifacts): Artifact[] {
   const changed = new Set(
-    steps.flatMap(({ life, verb, address }) => (life === 'job' && verb !== 'none' ? [address] : [])),
+    steps.flatMap(({ life, verb, address }) =>
+      life === 'job' && verb !== 'none' && verb !== 'refresh' ? [address] : [],
+    ),
   );
   const needs = jobsOf(manifest).filter(({ address }) => changed.has(address));
   return needs.flatMap((job) => artifactsFor(job, artifacts)).filter(({ make }) => make === 'bundle');

@@ -4,6 +4,7 @@ import { tokenOf } from '../base/token.ts';
 import { UserError } from '../errors.ts';
 import type { Job } from '../manifest.ts';
 import { jobsOf, runKey, seenOf } from '../plan/match.ts';
+import { refreshed } from '../plan/refresh.ts';
 import { type JobStep, type Plan, starting } from '../plan/step.ts';
 import type { Provenance } from '../state/attempt.ts';
 import { applied, attemptOf, forgotten, recordAt, runsOf, withAttempt, withFound } from '../state/record.ts';
@@ -206,6 +207,7 @@ export class Work {
   }
 
   async #job(task: JobTask): Promise<Outcome> {
+    if (task.verb === 'refresh') return this.#refresh(task);
     // The records were renamed before the first step.
     if (task.verb === 'rename') return 'done';
     if (task.verb === 'update') return this.#record((records) => this.#applied(records, task));
@@ -228,6 +230,13 @@ export class Work {
     const found = old && old.identity !== job.identity ? this.#lookUp(old) : 'unknown';
     const refreshed = old && found !== 'unknown' ? withFound(records, old, found, this.#provenance) : records;
     return applied(refreshed, { job, artifacts: restsOn(artifactsFor(job, artifacts)), plan: plan.hash });
+  }
+
+  #refresh({ address }: JobTask): Outcome {
+    const { runs, plan } = this.#input;
+    return this.#record((records) =>
+      records.map((record) => (record.address === address ? refreshed(record, runs, plan.hash) : record)),
+    );
   }
 
   #adopt(task: JobTask): Outcome {

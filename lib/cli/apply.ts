@@ -10,7 +10,7 @@ import { hasChanges, type Plan } from '../plan/step.ts';
 import { isProgram } from '../program/sources.ts';
 import type { Target } from '../targets/target.ts';
 import { confirm } from './ask.ts';
-import { replaceOf, targeted } from './asked.ts';
+import { checkRefreshOnly, replaceOf, targeted } from './asked.ts';
 import type { Context } from './context.ts';
 import { type DeskOptions, deskOf } from './desk.ts';
 import { openDisplay } from './display.ts';
@@ -25,6 +25,7 @@ import { waitForRuns } from './wait.ts';
 export interface ApplyOptions extends DeskOptions {
   readonly yes?: boolean;
   readonly wait?: boolean;
+  readonly refreshOnly?: boolean;
   readonly replace?: readonly string[];
   readonly allowMove?: boolean;
   readonly target?: readonly string[];
@@ -36,6 +37,8 @@ export interface ApplyOptions extends DeskOptions {
 export interface CarryOptions extends DeskOptions {
   /** Follow the runs to their end. */
   readonly wait?: boolean;
+  /** Steps side by side, as it was typed. */
+  readonly parallelism?: string;
 }
 
 const withoutTerminal =
@@ -62,6 +65,18 @@ async function saved(file: string, context: Context, options: ApplyOptions): Pro
       'Give -c to sft plan --out.',
       { exit: exit.usage },
     );
+  const given = (['replace', 'target', 'refreshOnly', 'files'] as const).find((name) => options[name] !== undefined);
+  if (given !== undefined) {
+    const flag = given === 'refreshOnly' ? 'refresh-only' : given;
+    throw fail(
+      'usage/arguments',
+      `A saved plan is applied as it is: --${flag} has no part in it.`,
+      'Give it to sft plan --out, or look with sft show.',
+      {
+        exit: exit.usage,
+      },
+    );
+  }
   const plan = loadPlan(file, context);
   if (options.requirePins) requirePins([plan.manifest], context.project);
   const target = targetOf(plan.manifest, context.project);
@@ -70,11 +85,13 @@ async function saved(file: string, context: Context, options: ApplyOptions): Pro
 
 async function planned(stacks: readonly string[], context: Context, options: ApplyOptions): Promise<Ready[]> {
   const { manifests } = await loadValidStacks(stacks, context);
+  const refreshOnly = checkRefreshOnly(options);
   const { chosen, ...rest } = targeted(options.target, manifests);
   if (options.requirePins) requirePins(chosen, context.project);
   const targets = chosen.map((manifest) => targetOf(manifest, context.project));
   const asked = replaceOf(options.replace ?? [], manifests);
-  const plans = await planStacks(chosen, context, { refresh: true, asked, allowMove: options.allowMove, ...rest });
+  const wishes = { asked, refreshOnly, allowMove: options.allowMove, ...rest };
+  const plans = await planStacks(chosen, context, { refresh: true, ...wishes });
   await showPlans(
     plans.map(({ plan }) => plan),
     context,
@@ -100,6 +117,14 @@ function tellStarted({ steps }: ApplyResult, stack: string, wait: boolean, conte
       context.note(`Attempt ${attempt} of ${address} runs on its own. Follow it: sft logs -f ${stack}/${address}`);
 }
 
+function parallelismOf({ parallelism }: CarryOptions): { readonly parallelism?: number } {
+  if (parallelism === undefined) return {};
+  if (/^[1-9]\d{0,2}$/.test(parallelism)) return { parallelism: Number(parallelism) };
+  throw fail('usage/arguments', `--parallelism ${parallelism} is no number of steps.`, 'Give 1 to 999.', {
+    exit: exit.usage,
+  });
+}
+
 async function carryOut(one: Ready, context: Context, { wait = false, ...options }: CarryOptions): Promise<ExitCode> {
   const desk = deskOf(context.project, options);
   const display = await openDisplay(context);
@@ -107,6 +132,7 @@ async function carryOut(one: Ready, context: Context, { wait = false, ...options
   try {
     result = await applyPlan({
       ...one,
+      ...parallelismOf(options),
       desk,
       emit: (event) => display.emit(event),
       signal: context.signal,
@@ -144,6 +170,7 @@ export async function applyReady(ready: readonly Ready[], context: Context, opti
 }
 
 export async function apply(context: Context, wanted: string[], options: ApplyOptions): Promise<ExitCode> {
+  parallelismOf(options);
   const [first = '', ...others] = wanted;
   const isSaved = first !== '' && others.length === 0 && isPlanFile(first, context);
   const ready = isSaved ? await saved(first, context, options) : await planned(wanted, context, options);

@@ -49,3 +49,17 @@ export function targeted(
     only.set(meant.stack, [...(only.get(meant.stack) ?? []), ...withUpstreams(meant, manifests)]);
   return { chosen: manifests.filter(({ stack }) => only.has(stack)), only };
 }
+
+/** `--refresh-only` starts nothing, so it goes with nothing that asks for a start or for not looking. */
+export function checkRefreshOnly(options: {
+  readonly refreshOnly?: boolean;
+  readonly refresh?: boolean;
+  readonly replace?: readonly string[];
+}): boolean {
+  if (options.refreshOnly !== true) return false;
+  const other = options.refresh === false ? '--no-refresh' : options.replace ? '--replace' : undefined;
+  if (other === undefined) return true;
+  throw fail('usage/arguments', `--refresh-only and ${other} exclude each other.`, 'Leave one of them out.', {
+    exit: exit.usage,
+  });
+}

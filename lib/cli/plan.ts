@@ -6,7 +6,7 @@ import { type ExitCode, exit, fail } from '../errors.ts';
 import { resourceChanges } from '../plan/resource-changes.ts';
 import { hasChanges, type Plan } from '../plan/step.ts';
 import { planText } from '../report/plan-text.ts';
-import { replaceOf, targeted } from './asked.ts';
+import { checkRefreshOnly, replaceOf, targeted } from './asked.ts';
 import type { Context } from './context.ts';
 import { planStacks, requirePins } from './planning.ts';
 import { loadValidStacks } from './programs.ts';
@@ -19,6 +19,7 @@ export interface PlanOptions {
   readonly detailedExitcode?: boolean;
   /** commander's name for `--no-refresh`. */
   readonly refresh: boolean;
+  readonly refreshOnly?: boolean;
   readonly replace?: readonly string[];
   readonly allowMove?: boolean;
   readonly target?: readonly string[];
@@ -45,6 +46,7 @@ function show(plans: readonly Plan[], context: Context): void {
 
 export async function plan(context: Context, stacks: string[], options: PlanOptions): Promise<ExitCode> {
   const { manifests } = await loadValidStacks(stacks, context);
+  const refreshOnly = checkRefreshOnly(options);
   const { chosen, ...rest } = targeted(options.target, manifests);
   if (options.requirePins) requirePins(chosen, context.project);
   const [first, ...others] = chosen;
@@ -54,7 +56,8 @@ export async function plan(context: Context, stacks: string[], options: PlanOpti
     });
   const asked = replaceOf(options.replace ?? [], manifests);
   const { refresh, allowMove } = options;
-  const planned = (await planStacks(chosen, context, { refresh, asked, allowMove, ...rest })).map((one) => one.plan);
+  const wishes = { refresh, refreshOnly, asked, allowMove, ...rest };
+  const planned = (await planStacks(chosen, context, wishes)).map((one) => one.plan);
   const { out } = options;
   const [saved] = planned;
   if (out !== undefined && saved && first) timedNow('save', () => writePlanFile(resolve(context.cwd, out), saved));

@@ -31,6 +31,8 @@ export interface PlanningOptions {
   readonly refresh: boolean;
   readonly asked?: Readonly<Record<string, Asked>>;
   readonly allowMove?: boolean | undefined;
+  /** Only take over what the target shows. */
+  readonly refreshOnly?: boolean;
   /** By stack, addresses of runs: nothing else is planned. */
   readonly only?: ReadonlyMap<string, readonly string[]>;
 }
@@ -131,7 +133,7 @@ async function planOne(
   given: Manifest,
   git: Promise<GitAnswer>,
   context: Context,
-  { refresh, asked, allowMove, only: named }: PlanningOptions,
+  { refresh, refreshOnly = false, asked, allowMove, only: named }: PlanningOptions,
 ): Promise<Planned> {
   const reachable = canReach(given);
   const reach = (manifest: Manifest) => (refresh && reachable ? targetOf(manifest, context.project) : undefined);
@@ -145,7 +147,7 @@ async function planOne(
   const input = await planningInput(wanted, target, context, git);
   const only = named?.get(manifest.stack);
   const wishes = { ...(asked ? { asked } : {}), ...(only ? { only } : {}), ...(allowMove ? { allowMove } : {}) };
-  const plan = timedNow('compare', () => makePlan({ ...input, ...wishes }));
+  const plan = timedNow('compare', () => makePlan({ ...input, refreshOnly, ...wishes }));
   return { plan, ...(target ? { target } : {}) };
 }
 

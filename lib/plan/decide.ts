@@ -45,6 +45,7 @@ export type Verb =
   | 'adopt'
   | 'repair'
   | 'rename'
+  | 'refresh'
   | 'stop'
   | 'forget';
 
@@ -171,6 +172,14 @@ export function refusalOf(change: Changed | 'removed'): string | undefined {
 export function decideRenamed({ verb, because }: Decision, from: string): Decision {
   const was = `renamed from ${from}`;
   return verb === 'none' ? say('rename', `${was}: ${because}`) : say(verb, `${was}; ${because}`);
+}
+
+/** With `--refresh-only`. `differs`: the target shows attempts or ends that are not recorded. */
+export function decideRefresh(seen: Seen, differs: boolean): Decision {
+  if (seen === 'unknown')
+    return say('none', 'the target did not say what is there, and nothing is recorded on a guess');
+  if (!differs) return say('none', 'it is as recorded');
+  return say('refresh', 'what the target shows is recorded; nothing is started or stopped');
 }
 
 /** `needed`: by a job that starts now. */

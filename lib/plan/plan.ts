@@ -11,6 +11,7 @@ import { fileChanges, type KeptFiles } from './file-changes.ts';
 import { findingsOf } from './findings.ts';
 import { askedOf, resumeOf } from './go-on.ts';
 import { located, type Matched, match, type Observed, runKey, seenOf } from './match.ts';
+import { refreshSteps } from './refresh.ts';
 import { renameFindings } from './renames.ts';
 import {
   type ArtifactStep,
@@ -41,6 +42,8 @@ export interface PlanInput {
   readonly keptFiles?: KeptFiles;
   /** A run may be stopped to go on in another layout, and go on from a checkpoint that does not load exactly. */
   readonly allowMove?: boolean;
+  /** Only take over what the target shows. */
+  readonly refreshOnly?: boolean;
   /** Plan these runs and what they need, and nothing else. */
   readonly only?: readonly string[];
 }
@@ -221,7 +224,30 @@ function withIdentities(manifest: Manifest, matched: readonly Matched[]): Manife
 
 /** Everything but the plan's own hash. */
 export function assemble(input: PlanInput): PlanBody {
-  const { manifest, state, recorded, observed, only } = input;
+  return input.refreshOnly ? refreshOnly(input) : whole(input);
+}
+
+/** What every plan says of where it comes from. */
+function headOf({ tool, project, manifest, state, git, inputs = {} }: PlanInput) {
+  return {
+    format: planFormat,
+    tool,
+    project,
+    stack: manifest.stack,
+    base: state ? { lineage: state.lineage, serial: state.serial } : { serial: 0 },
+    ...(git ? { git } : {}),
+    inputs,
+  } as const;
+}
+
+function refreshOnly(input: PlanInput): PlanBody {
+  const { manifest, recorded, observed, only, git } = input;
+  const steps = refreshSteps(recorded, observed.runs).filter(({ address }) => !only || only.includes(address));
+  return { ...headOf(input), manifest, steps, findings: findingsOf(steps, manifest, recorded, git) };
+}
+
+function whole(input: PlanInput): PlanBody {
+  const { manifest, recorded, observed, only } = input;
   const { matched: found, records, from, conflicts } = match(manifest, recorded, observed.runs);
   const all = found.map((each) => located(each, observed.runs));
   const matched = only ? all.filter(({ job }) => only.includes(job.address)) : all;
@@ -244,13 +270,7 @@ export function assemble(input: PlanInput): PlanBody {
   ];
   const wantedManifest = withIdentities(manifest, all);
   return {
-    format: planFormat,
-    tool: input.tool,
-    project: input.project,
-    stack: manifest.stack,
-    base: state ? { lineage: state.lineage, serial: state.serial } : { serial: 0 },
-    ...(input.git ? { git: input.git } : {}),
-    inputs: input.inputs ?? {},
+    ...headOf(input),
     manifest: wantedManifest,
     steps,
     findings: [

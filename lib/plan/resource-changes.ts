@@ -22,6 +22,7 @@ const actions: Readonly<Record<Verb, Action>> = {
   move: 'update',
   repair: 'update',
   rename: 'update',
+  refresh: 'update',
   stop: 'delete',
   forget: 'delete',
 };

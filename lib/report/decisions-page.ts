@@ -7,6 +7,7 @@ import {
   decide,
   decideAfter,
   decideArtifact,
+  decideRefresh,
   decideRemoved,
   decideRenamed,
   type Result,
@@ -26,7 +27,7 @@ failed; it is never taken for \`absent\`, and nothing is started on it (exit 6).
 
 Verbs: \`none\` nothing to do · \`create\` a first attempt · \`new-run\` a first attempt beside an older run · \`attempt\` a
 further attempt, from the newest complete checkpoint · \`adopt\` it is on the target, only the record is missing ·
-\`update\` in the record alone · \`rename\` the record alone, under its new name · \`move\` stop at a checkpoint and go on elsewhere · \`repair\` make again what was edited ·
+\`update\` in the record alone · \`rename\` the record alone, under its new name · \`refresh\` what the target shows, into the record · \`move\` stop at a checkpoint and go on elsewhere · \`repair\` make again what was edited ·
 \`stop\` stop and forget · \`forget\` drop the record, keep the results.
 
 *Asked to move* is \`--allow-move\`. Without it a plan with \`move\`, or with an \`attempt\` that cannot go on exactly, holds an
@@ -80,6 +81,7 @@ export function decisionsPage(): string {
   });
   const verbs = ['none', 'create', 'update', 'attempt', 'move', 'new-run', 'adopt'] as const;
   const renames = verbs.map((verb) => [verb, decideRenamed({ verb, because: '' }, '').verb]);
+  const refreshes = seen.map((state) => [state, decideRefresh(state, true).verb, decideRefresh(state, false).verb]);
   const refusals = [...changed, 'removed' as const].map((change) => {
     const because = refusalOf(change);
     return [change, because === undefined ? 'no' : 'yes', because ?? ''];
@@ -100,6 +102,7 @@ export function decisionsPage(): string {
     `## Runs whose construct was removed\n\n${table(['seen', 'verb', 'why'], removed)}`,
     `## Renamed runs\n\nDecided as above under the new name; where that is \`none\`, the record is renamed.\n\n${table(['decided', 'renamed'], renames)}`,
     `${waitingHead}\n\n${table(['the result', 'a run that would start', 'why'], waiting)}`,
+    `## With --refresh-only\n\nDiffers: the target shows attempts or ends that are not recorded.\n\n${table(['seen', 'differs', 'as recorded'], refreshes)}`,
     `## Protected runs\n\nWhere the record or the program says \`protect: true\`: refused is an error of the whole plan.\n\n${table(['change', 'refused', 'why'], refusals)}`,
     `## Artifacts\n\nNeeded: by a run that starts now.\n\n${table(['seen', 'needed', 'why', 'not needed', 'why'], artifacts)}`,
   ];

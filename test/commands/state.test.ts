@@ -44,4 +44,28 @@ test('mv, pull, push: names with and without the stack; files that are no state'
   }
 });
 
+test('--refresh-only and --parallelism: what goes together, and an end that is taken over', async () => {
+  const it = await StandIn.make(program());
+  try {
+    assert.is((await it.sft('apply', '--yes', '--parallelism', '1')).code, 0);
+    await it.awaitStarts(1);
+    it.finish();
+    await it.awaitQuiet();
+    const [both, none, saved] = await Promise.all([
+      it.sft('plan', '--refresh-only', '--no-refresh'),
+      it.sft('apply', '--yes', '--parallelism', '0'),
+      it.sft('plan', '--refresh-only', '--out', 'p.json'),
+    ]);
+    assert.is(both.code, 64);
+    assert.is(none.code, 64);
+    assert.match(saved.out, /~ run +sft +in place: what the target shows is recorded/);
+    assert.is((await it.sft('apply', '--files', 'p.json')).code, 64);
+    assert.is((await it.sft('apply', 'p.json')).code, 0);
+    assert.is(newestState(it.states).recorded[0]?.attempts[0]?.end, 'done');
+    assert.match((await it.sft('plan', '--refresh-only')).out, /Nothing to do/);
+  } finally {
+    await it.remove();
+  }
+});
+
 test.run();

@@ -8,6 +8,7 @@ import {
   decide,
   decideAfter,
   decideArtifact,
+  decideRefresh,
   decideRemoved,
   decideRenamed,
   refusalOf,
@@ -163,6 +164,13 @@ test('a run that begins with another run’s result: each verb by each state of 
       else assert.is(decision, own);
     }
   assert.equal([...starting], ['create', 'attempt', 'new-run', 'move']);
+});
+
+test('with --refresh-only something is recorded, and nothing else', () => {
+  for (const state of seen) {
+    assert.is(decideRefresh(state, true).verb, state === 'unknown' ? 'none' : 'refresh', state);
+    assert.is(decideRefresh(state, false).verb, 'none', state);
+  }
 });
 
 test('artifacts', () => {

@@ -16,6 +16,7 @@ const verb = z.enum([
   'adopt',
   'repair',
   'rename',
+  'refresh',
   'stop',
   'forget',
 ]);
