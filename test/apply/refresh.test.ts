@@ -42,7 +42,7 @@ test('an end is recorded, and what would be started or changed is not', async ()
 test('also of a run that the program no longer has; an attempt by somebody else is taken over', async () => {
   const it = await started();
   it.target.change(job, { state: 'ended', cause: 'cancelled' });
-  await it.target.start(job, [], 2, { provenance: { plan: planHash }, accept: [] } as never);
+  await it.target.start(job, [], 2, { provenance: { plan: planHash }, accept: 'exact' });
   const plan = await it.plan(stackOf({}), { refreshOnly: true });
   assert.equal(verbs(plan), { sft: 'refresh' });
   assert.is((await it.apply(plan)).exit, 0);
