@@ -88,6 +88,7 @@ function targetOf({ plan, target }: Planned, project: string, supervisor: Superv
   const others = {
     root: () => target.root(),
     probe: () => target.probe(),
+    secrets: (jobs) => target.secrets(jobs),
     has: (artifacts) => target.has(artifacts),
     find: (jobs) => target.find(jobs),
     stop: (...given) => target.stop(...given),

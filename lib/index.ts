@@ -1,6 +1,7 @@
 /** The public names of `cdksft`. */
 
 export type { Json, JsonObject } from './base/json.ts';
+export type { SecretReference } from './base/secret.ts';
 export { App, type AppProps } from './constructs/app.ts';
 export type { Element } from './constructs/element.ts';
 export {
@@ -14,6 +15,7 @@ export {
   type RunModelProps,
 } from './constructs/fine-tune.ts';
 export { Cluster, Dataset } from './constructs/parts.ts';
+export { secret } from './constructs/secret.ts';
 export { type Rename, Stack, type StackProps } from './constructs/stack.ts';
 export type { Finding, Severity, Where } from './finding.ts';
 export type { Overrides } from './settings/documents.ts';

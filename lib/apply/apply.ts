@@ -4,7 +4,7 @@ import type { Sha } from '../base/hash.ts';
 import { canonical } from '../base/json.ts';
 import { tokenOf } from '../base/token.ts';
 import { exit, UserError } from '../errors.ts';
-import type { Artifact } from '../manifest.ts';
+import type { Artifact, Job } from '../manifest.ts';
 import { checkFresh, stale } from '../plan/document.ts';
 import { jobsOf, match, runsToFind } from '../plan/match.ts';
 import { hasChanges, type Plan, starting, unknownRuns } from '../plan/step.ts';
@@ -52,8 +52,10 @@ async function checkWorkspace(plan: Plan, target: Target): Promise<string> {
   return root;
 }
 
-async function probe(target: Target): Promise<void> {
-  const errors = (await target.probe()).filter((finding) => finding.severity === 'error');
+/** Before anything starts: what stops any run here, and secrets of these that are not there. */
+async function preflight(target: Target, jobs: readonly Job[]): Promise<void> {
+  const found = [...(await target.probe()), ...(await target.secrets(jobs))];
+  const errors = found.filter((finding) => finding.severity === 'error');
   if (errors.length > 0) throw new UserError(errors, exit.error);
 }
 
@@ -102,8 +104,8 @@ async function carryOut(input: ApplyInput, session: Session): Promise<StepResult
   keepFiles(session.folder, bundlesOf(plan, artifacts), plan.manifest.files);
   const work = new Work({ ...input, session, root, runs, artifacts });
   const tasks = await work.tasks();
-  if (tasks.some((task) => task.life === 'artifact' || (task.life === 'job' && starting.includes(task.step.verb))))
-    await probe(target);
+  const starts = tasks.flatMap((task) => (task.life === 'job' && starting.includes(task.step.verb) ? [task.job] : []));
+  if (starts.length > 0 || tasks.some((task) => task.life === 'artifact')) await preflight(target, starts);
   const outcomes = await walk(tasks, {
     act: (task) => work.act(task),
     skip: (task, because) => work.skip(task, because),

@@ -11,6 +11,7 @@ import type { Manifest } from '../manifest.ts';
 import type { LockFile } from '../pins/lock-file.ts';
 import { pinFindings, pinnedInputs } from '../pins/wanted.ts';
 import type { Asked } from '../plan/decide.ts';
+import { jobsOf } from '../plan/match.ts';
 import { makePlan, type PlanInput } from '../plan/plan.ts';
 import type { Plan } from '../plan/step.ts';
 import { filesOf } from '../state/applied-files.ts';
@@ -118,10 +119,13 @@ export async function planningInput(
 ): Promise<Input> {
   if (target) await timed('target', () => refuseUnfit(target));
   const [known, { state: commit, finding }] = await Promise.all([look(manifest, project, target), git]);
+  // One that is missing is told when it is needed: by apply, before anything starts.
+  const secrets = (await target?.secrets(jobsOf(manifest))) ?? [];
+  const told = [...(finding ? [finding] : []), ...secrets.filter(({ severity }) => severity === 'warning')];
   return {
     tool: toolVersion(),
     project: projectName(project),
-    manifest: finding ? { ...manifest, findings: [...manifest.findings, finding] } : manifest,
+    manifest: told.length > 0 ? { ...manifest, findings: [...manifest.findings, ...told] } : manifest,
     ...known,
     inputs: inputsOf(manifest, project),
     keptFiles: (bundle) => filesOf(stateFolder(project, manifest.stack), bundle),

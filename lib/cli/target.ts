@@ -44,6 +44,7 @@ export function targetOf(manifest: Manifest, project: string): Target {
     project,
     workspace: target.workspace,
     python: text(target.settings.python, 'python3'),
+    environment: (name) => process.env[name],
     trainer: trainer(),
     sources: sourcesOf(manifest, project),
     manifest,

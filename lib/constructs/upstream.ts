@@ -21,8 +21,8 @@ export interface Upstream {
 function baseOf({ settings: { model }, keys }: RunInput): RunModel['base'] {
   switch (model.source) {
     case 'hub': {
-      const { id, revision } = model;
-      return { source: 'hub', id, ...(revision === undefined ? {} : { revision }) };
+      const { id, revision, token } = model;
+      return { source: 'hub', id, ...(revision === undefined ? {} : { revision }), ...(token ? { token } : {}) };
     }
     case 'path':
       return { source: 'path', path: model.path };

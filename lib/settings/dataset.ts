@@ -1,6 +1,7 @@
 /** Rows to learn from, and how one row becomes text. */
 import * as z from 'zod';
 import { hubId, revision } from './model.ts';
+import { secretReference } from './secret.ts';
 import { kinds, setting } from './table.ts';
 
 const common = {
@@ -49,6 +50,11 @@ export const hubDataset = z.strictObject({
     class: 'semantic',
     doc: 'Commit, tag or branch; a commit pins it.',
     place: 'train.json#/data/revision',
+  }),
+  token: setting(secretReference.optional(), {
+    class: 'operational',
+    doc: 'The Hub’s token, by reference: secret.fromEnv(NAME) or secret.fromFile(PATH). Default: as the Hub’s own client finds it.',
+    place: 'train.json#/data/token',
   }),
   config: setting(kinds.text.optional(), {
     class: 'semantic',

@@ -1,5 +1,6 @@
 /** The base model: from the Hub, from a folder, or random weights from an architecture's config. */
 import * as z from 'zod';
+import { secretReference } from './secret.ts';
 import { kinds, setting } from './table.ts';
 
 /** A Hub id: `name` or `owner/name` (huggingface_hub's own grammar, without `--` and `..`). */
@@ -24,6 +25,11 @@ export const hubModel = z.strictObject({
     class: 'semantic',
     doc: 'Commit, tag or branch; a commit pins it.',
     place: 'train.json#/model/revision',
+  }),
+  token: setting(secretReference.optional(), {
+    class: 'operational',
+    doc: 'The Hub’s token, by reference: secret.fromEnv(NAME) or secret.fromFile(PATH). Default: as the Hub’s own client finds it.',
+    place: 'train.json#/model/token',
   }),
   trustRemoteCode: remoteCode,
 });
@@ -67,7 +73,12 @@ export const configModel = z.strictObject({
 
 /** What an adapter lies on. `weights`: made in the workspace. `run`: the whole model that another run has learnt. */
 const adapterBase = z.discriminatedUnion('source', [
-  z.strictObject({ source: z.literal('hub'), id: z.string(), revision: z.string().optional() }),
+  z.strictObject({
+    source: z.literal('hub'),
+    id: z.string(),
+    revision: z.string().optional(),
+    token: secretReference.optional(),
+  }),
   z.strictObject({ source: z.literal('path'), path: z.string() }),
   z.strictObject({ source: z.literal('weights'), key: z.string() }),
   z.strictObject({ source: z.literal('run'), result: z.string() }),

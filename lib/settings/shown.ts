@@ -1,4 +1,5 @@
 import { isObject, type Json } from '../base/json.ts';
+import { masked } from '../base/secret.ts';
 
 /** A value as it is shown in a message: short, one line, never undefined. */
 export function shown(value: unknown): Json {
@@ -8,7 +9,7 @@ export function shown(value: unknown): Json {
   if (isObject(value) && Object.getPrototypeOf(value) !== Object.prototype)
     return `a ${value.constructor?.name ?? 'object'}`;
   try {
-    const text = JSON.stringify(value);
+    const text = masked(JSON.stringify(value));
     return text.length > 120 ? `${text.slice(0, 117)}...` : (JSON.parse(text) as Json);
   } catch {
     return 'a value that refers to itself';

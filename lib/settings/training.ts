@@ -1,6 +1,7 @@
 /** What a `FineTune` trains with. Defaults are ours and versioned: `identity.ts` hashes what differs from them. */
 import * as z from 'zod';
 import { overrides, variable, variableName } from './override-schema.ts';
+import { secretReference } from './secret.ts';
 import { kinds, setting } from './table.ts';
 
 export const batch = z.strictObject({
@@ -180,11 +181,11 @@ export const training = z.strictObject({
     unit: 'attempts',
     place: 'train.json#/supervise/retries',
   }),
-  environment: setting(z.record(variableName, variable).default({}), {
+  environment: setting(z.record(variableName, z.union([variable, secretReference])).default({}), {
     class: 'operational',
-    doc: 'Environment variables of the training processes on every host. Not for secrets.',
+    doc: 'Environment variables of the training processes on every host. A secret by reference: secret.fromEnv(NAME), secret.fromFile(PATH).',
     place: '.deepspeed_env',
-    via: 'one NAME=value a line; launch.sh exports the same',
+    via: 'one NAME=value a line; launch.sh exports the same; references to secrets fill train.json#/secrets',
   }),
   overrides,
 });

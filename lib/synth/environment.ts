@@ -1,4 +1,6 @@
 /** Environment variables of the training processes, on every host: ours, then the user's, which win. */
+
+import { isReference, type SecretReference } from '../base/secret.ts';
 import type { Layout } from '../manifest.ts';
 import type { RunSettings } from '../settings/run.ts';
 
@@ -16,7 +18,7 @@ export function variables(
   settings: Pick<RunSettings, 'environment' | 'zero'>,
   layout: Layout,
 ): [name: string, value: string][] {
-  const all: Record<string, string | undefined> = {
+  const all: Record<string, string | SecretReference | undefined> = {
     HF_HUB_DISABLE_TELEMETRY: '1',
     // The data is tokenised before the ranks' workers fork, where the tokenizer's own threads would deadlock.
     TOKENIZERS_PARALLELISM: 'false',
@@ -25,6 +27,14 @@ export function variables(
     ...settings.environment,
   };
   return Object.entries(all)
-    .filter((entry): entry is [string, string] => entry[1] !== undefined)
+    .filter((entry): entry is [string, string] => typeof entry[1] === 'string')
     .sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+/** Variables whose values the supervisor finds on the node; undefined where there are none. */
+export function secretsOf(settings: Pick<RunSettings, 'environment'>): Record<string, SecretReference> | undefined {
+  const found = Object.entries(settings.environment).flatMap(([name, value]) =>
+    isReference(value) ? [[name, value] as const] : [],
+  );
+  return found.length === 0 ? undefined : Object.fromEntries(found);
 }

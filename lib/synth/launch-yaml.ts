@@ -4,11 +4,12 @@
  */
 import { short } from '../base/hash.ts';
 import { isObject, type Json } from '../base/json.ts';
+import { referenceText, type SecretReference } from '../base/secret.ts';
 import type { Artifact, ArtifactKind, Job, Manifest, Resource } from '../manifest.ts';
 import type { Override } from '../settings/documents.ts';
 import { eachOverride } from '../settings/overrides.ts';
 import type { RunSettings } from '../settings/run.ts';
-import { variables } from './environment.ts';
+import { secretsOf, variables } from './environment.ts';
 import { heading } from './heading.ts';
 import { launchArguments, rendezvousPort } from './launcher.ts';
 import { overriddenText, overrideValue } from './overrides.ts';
@@ -23,6 +24,8 @@ interface LaunchStep {
   /** What `launch.sh` makes of it: how the ranks are started. */
   readonly starts?: string;
   readonly environment: Readonly<Record<string, string>>;
+  /** Variables that the supervisor fills in on the node. */
+  readonly secrets?: Readonly<Record<string, string>>;
   readonly ports: readonly number[];
   readonly expects: readonly string[];
   readonly leaves: readonly string[];
@@ -111,6 +114,8 @@ export function launchStep(job: Job, stack: string, expects: readonly string[] =
   const { layout } = job;
   const launch = { stack, address: job.folder, identity: job.identity, layout, sshPort: sshPort(job.settings) };
   const run = left(job);
+  const secrets = secretsOf(job.settings as unknown as RunSettings);
+  const told = ([name, reference]: [string, SecretReference]) => [name, referenceText(reference)] as const;
   const rank = layout.nodes > 1 && layout.launcher === 'torchrun' ? { SFT_NODE_RANK: 'position in hosts, from 0' } : {};
   return {
     step: job.address,
@@ -123,6 +128,7 @@ export function launchStep(job: Job, stack: string, expects: readonly string[] =
       ...Object.fromEntries(variables(job.settings as unknown as RunSettings, layout)),
       ...rank,
     },
+    ...(secrets ? { secrets: Object.fromEntries(Object.entries(secrets).map(told)) } : {}),
     ports: layout.launcher === 'python' ? [] : [rendezvousPort(launch)],
     expects,
     leaves: [`${run}attempts/`, `${run}output/checkpoint-*/`, `${run}output/result/`],

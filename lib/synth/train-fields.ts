@@ -1,6 +1,7 @@
 /** Fields of `train.json` that are not copied from a setting as they are. */
 import type { Json } from '../base/json.ts';
 import type { RunSettings } from '../settings/run.ts';
+import { secretsOf } from './environment.ts';
 import type { RunInput } from './input.ts';
 import type { Computed, Fields } from './places.ts';
 
@@ -66,5 +67,6 @@ export function alongside(input: RunInput): Fields {
     // The filter would log the mean of earlier losses in the place of a NaN, and hide it.
     '/sft/logging_nan_inf_filter': false,
     '/sft/disable_tqdm': true,
+    '/secrets': secretsOf(settings),
   };
 }

@@ -25,6 +25,7 @@ export const head = [
   'sft',
   'deepspeed',
   'supervise',
+  'secrets',
   'tags',
 ];
 

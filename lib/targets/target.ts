@@ -24,6 +24,8 @@ export interface Target {
   root(): Promise<string>;
   /** What stops any run here: no Python, workspace not writable. Findings, never a throw, for the user's side. */
   probe(): Promise<readonly Finding[]>;
+  /** Secrets that these jobs name and that are not there, as errors; those that others may read, as warnings. */
+  secrets(jobs: readonly Job[]): Promise<readonly Finding[]>;
   /** By address. */
   has(artifacts: readonly Artifact[]): Promise<ReadonlyMap<string, Presence>>;
   /** Builds beside and publishes when whole; safe to call twice and to kill. */

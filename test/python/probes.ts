@@ -190,6 +190,8 @@ export const elsewhere: Readonly<Record<string, string>> = {
   'model.use': 'the adapter, merged weights or a model: trainer/tests/test_start.py',
   'model.identity': 'where the result lies: test/constructs/from-run.test.ts',
   'model.base': 'what an adapter lies on: trainer/tests/test_start.py',
+  'model.token': 'asked of the Hub, not of the training: trainer/tests/test_secrets.py',
+  'data.token': 'asked of the Hub, not of the training: trainer/tests/test_secrets.py',
   'data.path': 'the file’s name is no part of a run, its content is data.files',
   'cluster.workspace': 'where files lie, not what is trained',
   'cluster.processes': 'ranks, by the launcher: test/synth/launch.test.ts',

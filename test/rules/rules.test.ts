@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { FineTuneProps } from '../../lib/index.ts';
-import { Cluster, Dataset, qlora } from '../../lib/index.ts';
+import { Cluster, Dataset, qlora, secret } from '../../lib/index.ts';
 import { oneRun, type Parts, rows } from '../support/stack.ts';
 
 type Change = Partial<FineTuneProps> | ((parts: Parts) => Partial<FineTuneProps>);
@@ -9,6 +9,10 @@ const gpus = ({ stack }: Parts) => Cluster.local(stack, 'gpus', { gpus: { type: 
 
 /** Each rule with a run on which it speaks, and a near one on which it does not. */
 const cases: Record<string, readonly [fires: Change, silent: Change]> = {
+  'secret/written': [
+    { environment: { HF_TOKEN: 'anything' } },
+    { environment: { HF_TOKEN: secret.fromEnv('HF_TOKEN'), TOKENIZERS_PARALLELISM: 'false' } },
+  ],
   'hardware/fp16-on-cpu': [{ precision: 'fp16' }, { precision: 'bf16' }],
   'hardware/flash-on-cpu': [
     { attention: 'flash_attention_2' },
@@ -68,5 +72,22 @@ for (const [id, [fires, silent]] of Object.entries(cases))
 function spoken(change: Change): string[] {
   return oneRun(change).findings.map((finding) => finding.id);
 }
+
+test('what looks like a token is found in any setting, and is not repeated', () => {
+  const token = 'hf_canarycanarycanarycanarycanary01';
+  for (const [path, change] of Object.entries({
+    'tags.owner': { tags: { owner: `by ${token}` } },
+    'environment.MY_VALUE': { environment: { MY_VALUE: 'sk-proj-0123456789abcdef0123' } },
+    overrides: { overrides: { 'train.json': { '/sft/hub_token': token } } },
+    tags: { tags: { [token]: 'x' } },
+  } as Record<string, Partial<FineTuneProps>>)) {
+    const { findings } = oneRun(change);
+    const found = findings.find(({ id }) => id === 'secret/written');
+    assert.ok(found?.where.path?.startsWith(path), `${path}: ${JSON.stringify(findings)}`);
+    assert.not.match(JSON.stringify(findings), /canarycanary|0123456789abcdef/);
+  }
+  const { findings } = oneRun({ precision: token } as never);
+  assert.not.match(JSON.stringify(findings), /canarycanary/, 'nor where something else is wrong with it');
+});
 
 test.run();

@@ -39,6 +39,10 @@ export class ModelTarget implements Target {
     return this.rootPath;
   }
 
+  async secrets(): Promise<readonly Finding[]> {
+    return [];
+  }
+
   async probe(): Promise<readonly Finding[]> {
     return this.findings;
   }

@@ -110,13 +110,14 @@ export const cases = {
     }),
   'ssh-lora-zero2': () =>
     runInput({
-      model: llama('7b'),
-      data: { ...alpaca, samples: 10_000 },
+      model: { ...llama('7b'), token: { fromEnv: 'HF_TOKEN' } },
+      data: { ...alpaca, samples: 10_000, token: { fromFile: '~/.cache/huggingface/token' } },
       cluster: h200('h200-[01-08]'),
       method: { kind: 'lora', dropout: 0.1, targets: attention },
       batch: { micro: 8, global: 512 },
       zero: { stage: 2, overlap: true },
       trackers: ['tensorboard', 'wandb'],
+      environment: { WANDB_API_KEY: { fromEnv: 'WANDB_API_KEY' }, WANDB_PROJECT: 'seven' },
     }),
   'qlora-one-gpu': () =>
     runInput({

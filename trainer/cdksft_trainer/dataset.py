@@ -9,6 +9,7 @@ from .folders import build_folder, listing, publish, sha256, whole
 from .hub import commit_of
 from .mistake import Mistake, first_line
 from .rows import Row, mistake, read_file, render
+from .secrets import token_of
 from .split import hold_out, sample
 from .workspace import Workspace
 
@@ -21,7 +22,7 @@ def ensure_data(workspace: Workspace, data: dict[str, Any], say: Say) -> Path:
         return final
     commit = None
     if data["source"] == "hub":
-        commit = commit_of("dataset", data["id"], data.get("revision"))
+        commit = commit_of("dataset", data["id"], data.get("revision"), token_of(data))
         rows = _from_hub(data, commit or data.get("revision"), say)
     else:
         rows = _from_files(workspace, data)
@@ -69,7 +70,7 @@ def _from_hub(data: dict[str, Any], revision: str | None, say: Say) -> list[Row]
     datasets.disable_progress_bars()
     say(f"Reading {data['id']} from the Hub" + (f" at {revision}." if revision else "."))
     try:
-        found = datasets.load_dataset(data["id"], name=data.get("config"), split=data["split"], revision=revision)
+        found = datasets.load_dataset(data["id"], name=data.get("config"), split=data["split"], revision=revision, **token_of(data))
     except Exception as error:  # The Hub client's errors share no base class.
         raise _hub_mistake(data, error) from error
     rows = [Row(value, data["id"], number) for number, value in enumerate(found, 1)]

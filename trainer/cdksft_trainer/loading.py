@@ -7,6 +7,7 @@ from .durable import read_json
 from .hub import commit_of, is_commit
 from .mistake import Mistake
 from .ranks import told_by_first
+from .secrets import token_of
 from .start import check_result, continued, made_weights, origin_of_base, result_folder, settle_base
 from .workspace import Attempt
 
@@ -17,7 +18,7 @@ def _origin(job: dict[str, Any], attempt: Attempt) -> tuple[str, dict[str, Any]]
         return _from_run(job, attempt)
     options = {"trust_remote_code": model.get("trust_remote_code", False)}
     if model["source"] == "hub":
-        return model["id"], {**options, "revision": model.get("revision", "main")}
+        return model["id"], {**options, **token_of(model), "revision": model.get("revision", "main")}
     if model["source"] == "path":
         return model["path"], options
     return str(made_weights(attempt.workspace, model["key"])), options
@@ -86,7 +87,7 @@ def settle(job: dict[str, Any], attempt: Attempt) -> None:
     named = _on_the_hub(model)
     if named is None:
         return
-    commit = told_by_first(lambda: commit_of("model", named["id"], named.get("revision")))
+    commit = told_by_first(lambda: commit_of("model", named["id"], named.get("revision"), token_of(named)))
     if commit:
         named["revision"] = commit
 

@@ -7,6 +7,7 @@ from .durable import read_json
 from .folders import differs, sha256
 from .hub import is_commit
 from .mistake import Mistake
+from .secrets import token_of
 from .workspace import Workspace
 
 # Not by this run's own settings: it may start once the result is there.
@@ -54,7 +55,7 @@ def origin_of_base(workspace: Workspace, model: dict[str, Any]) -> tuple[str, di
     base = model["base"]
     options: dict[str, Any] = {"trust_remote_code": model.get("trust_remote_code", False)}
     if base["source"] == "hub":
-        return base["id"], {**options, "revision": base.get("revision", "main")}
+        return base["id"], {**options, **token_of(base), "revision": base.get("revision", "main")}
     if base["source"] == "path":
         return base["path"], options
     if base["source"] == "run":

@@ -16,12 +16,13 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from . import cause
+from . import cause, secrets
 from .bundle import Refused, check_hostfile, read_train, unprepared
 from .cause import End, plain
 from .claim import Taken, claim, numbers, token_of, wait_for_earlier
 from .durable import append_event, tail, write_json
 from .grades import GRADES
+from .mistake import Mistake
 from .processes import end_descendants
 from .watch import TICK_SECONDS, Stop, Watch, seconds
 
@@ -97,7 +98,7 @@ def prepare(job, folder):
         return None
     say(f"preparing {' and '.join(missing)}")
     watch = Watch(folder, job.stop)
-    code = watch.run(own_command(job, "prepare"), dict(os.environ))
+    code = watch.run(own_command(job, "prepare"), {**os.environ, **secrets.variables(job.train)})
     if code == 0:
         return None
     log = tail(folder / "log.txt")
@@ -131,7 +132,7 @@ def train(job, attempt, folder):
     options = ["--root", str(job.root), "--run", str(job.run), "--attempt", str(attempt)]
     options += ["--token", job.token(attempt), "--files", str(job.files), *job.begins_with]
     options += ["--accept", job.accept]
-    environment = {**os.environ, "SFT_PROVENANCE": json.dumps(job.provenance)}
+    environment = {**os.environ, **secrets.variables(job.train), "SFT_PROVENANCE": json.dumps(job.provenance)}
     watch = Watch(folder, job.stop)
     code = watch.run([*job.command, *options], environment)
     return cause.decide(
@@ -155,6 +156,8 @@ def once(job, attempt, folder):
     """An attempt's end, whatever happens: what goes wrong with us ends the training too, and is told like any end."""
     try:
         return prove(job, train(job, attempt, folder))
+    except Mistake as mistake:
+        return End(mistake.cause, plain(mistake.sentence()), retry=False)
     except OSError as error:
         end_descendants()
         full = error.errno in (errno.ENOSPC, errno.EDQUOT)

@@ -16,6 +16,7 @@ from .job import peft_config, quantization_config, read_job, sft_config
 from .layout import accepted, layout_of
 from .mistake import Mistake, cause_of
 from .ranks import check_world, leave, rank, told_by_first, world_size
+from .secrets import fill
 from .stop import Stop
 from .workspace import Attempt, Workspace
 
@@ -85,6 +86,7 @@ def main(argv: list[str]) -> int:
 def _train(session: Session) -> None:
     job = read_job(session.attempt.files)
     check_world(job.get("world_size", 1))
+    fill(job)
     trainer, before = _build(session, job)
     _run(session, trainer)
     ending = session.watch.ending

@@ -8,11 +8,12 @@ import { pins } from './pins.ts';
 import { plan } from './plan.ts';
 import { program } from './program.ts';
 import { rules } from './rules.ts';
+import { secrets } from './secrets.ts';
 import { surroundings } from './surroundings.ts';
 import { trainer } from './trainer.ts';
 import { tree } from './tree.ts';
 
-const tables = [program, tree, rules, data, override, plan, moved, pins, machine, surroundings, trainer];
+const tables = [program, tree, rules, data, override, plan, moved, pins, machine, secrets, surroundings, trainer];
 
 export const explanations: ReadonlyMap<string, Explanation> = new Map(
   tables.flatMap((table) => Object.entries(table)).sort(([a], [b]) => (a < b ? -1 : 1)),

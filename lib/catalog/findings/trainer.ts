@@ -184,6 +184,13 @@ export const trainer: Explanations = {
     fix: 'Give the run the shape of the adapter, or merge it first.',
     source: 'trainer/cdksft_trainer/start.py',
   },
+  'trainer/secret': {
+    title: 'A secret is not there when the training starts',
+    why: 'train.json names a variable or a file of the node; it was there, or on another host, and is not here.',
+    example: "token: secret.fromFile('/run/secrets/hub')   # and the file is on the first host only",
+    fix: 'Set the variable, or write the file, on every host of the run.',
+    source: 'docs/secrets.md',
+  },
   'trainer/weights-missing': {
     title: 'The random weights are not in the workspace',
     why: 'They were removed, or never made.',

@@ -8,6 +8,11 @@ export interface HubModelInput {
   /** Commit, tag or branch; a commit pins it. Fills `train.json#/model/revision`. Change: semantic. */
   readonly revision?: string | undefined;
   /**
+   * The Hub’s token, by reference: secret.fromEnv(NAME) or secret.fromFile(PATH). Default: as the Hub’s own client
+   * finds it. Fills `train.json#/model/token`. Change: operational.
+   */
+  readonly token?: { readonly fromEnv: string; } | { readonly fromFile: string; } | undefined;
+  /**
    * Run code that the model’s repository brings. Default: `false`. Fills `train.json#/model/trust_remote_code`.
    * Change: semantic.
    */
@@ -96,6 +101,11 @@ export interface HubDatasetInput {
   readonly id: string;
   /** Commit, tag or branch; a commit pins it. Fills `train.json#/data/revision`. Change: semantic. */
   readonly revision?: string | undefined;
+  /**
+   * The Hub’s token, by reference: secret.fromEnv(NAME) or secret.fromFile(PATH). Default: as the Hub’s own client
+   * finds it. Fills `train.json#/data/token`. Change: operational.
+   */
+  readonly token?: { readonly fromEnv: string; } | { readonly fromFile: string; } | undefined;
   /** Configuration (subset) of the dataset. Fills `train.json#/data/config`. Change: semantic. */
   readonly config?: string | undefined;
   /** Split to read. Default: `train`. Fills `train.json#/data/split`. Change: semantic. */

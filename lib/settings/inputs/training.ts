@@ -122,10 +122,10 @@ export interface TrainingInput {
    */
   readonly retries?: number | undefined;
   /**
-   * Environment variables of the training processes on every host. Not for secrets. Default: `{}`. Fills
-   * `.deepspeed_env`. Change: operational.
+   * Environment variables of the training processes on every host. A secret by reference: secret.fromEnv(NAME),
+   * secret.fromFile(PATH). Default: `{}`. Fills `.deepspeed_env`. Change: operational.
    */
-  readonly environment?: Readonly<Record<string, string>> | undefined;
+  readonly environment?: Readonly<Record<string, string | { readonly fromEnv: string; } | { readonly fromFile: string; }>> | undefined;
   /**
    * Values put into the synthesised files as they are; null takes one out. docs/overrides.md has the forms. Each has
    * the class of the setting that fills its place; where none does, semantic in sft, peft, quantization, model and

@@ -22,6 +22,7 @@ import { removeRun, runPaths } from './outputs.ts';
 import { prepare, preparedPresence } from './prepared.ts';
 import { probe } from './probe.ts';
 import { lookAtPython, type Python } from './python.ts';
+import { checkSecrets, type Environment } from './secrets.ts';
 import { stopAttempt } from './stop.ts';
 import { Workspace } from './workspace.ts';
 
@@ -36,6 +37,8 @@ export interface LocalOptions {
   /** Where each data file lies, by its hash. */
   readonly sources: ReadonlyMap<Sha, string>;
   readonly manifest: Manifest;
+  /** Variables that a run is started with. */
+  readonly environment?: Environment;
   /** Seconds that a training gets to stop; default 120. */
   readonly grace?: number;
 }
@@ -62,6 +65,10 @@ class LocalTarget implements Target {
 
   probe() {
     return probe(this.#workspace, this.#options.python);
+  }
+
+  secrets(jobs: readonly Job[]) {
+    return checkSecrets(jobs, this.#options.environment ?? (() => undefined));
   }
 
   async has(artifacts: readonly Artifact[]): Promise<Map<string, Presence>> {

@@ -29,6 +29,7 @@ fi
 export HF_HUB_DISABLE_TELEMETRY=1
 export OMP_NUM_THREADS=8
 export TOKENIZERS_PARALLELISM=false
+export WANDB_PROJECT=seven
 
 for wheel in "$files"/cdksft_trainer-*.whl; do
   if [[ -f $wheel ]]; then
