@@ -13,6 +13,7 @@ import { renamed } from '../state/record.ts';
 import type { Recovered } from '../state/recover.ts';
 import type { Recorded } from '../state/state.ts';
 import type { Target } from '../targets/target.ts';
+import { dueTasks } from './due.ts';
 import { findRuns, load } from './load.ts';
 import { type Artifacts, artifactsFor, artifactsOf } from './needs.ts';
 import { type ApplyResult, codeOf, type StepResult } from './result.ts';
@@ -102,8 +103,9 @@ async function carryOut(input: ApplyInput, session: Session): Promise<StepResult
   const runs = await findRuns(target, runsToFind(match(plan.manifest, session.records)));
   const artifacts = artifactsOf(plan.manifest);
   keepFiles(session.folder, bundlesOf(plan, artifacts), plan.manifest.files);
-  const work = new Work({ ...input, session, root, runs, artifacts });
-  const tasks = await work.tasks();
+  const working = { ...input, session, root, runs, artifacts };
+  const work = new Work(working);
+  const tasks = await dueTasks(working);
   const starts = tasks.flatMap((task) => (task.life === 'job' && starting.includes(task.step.verb) ? [task.job] : []));
   if (starts.length > 0 || tasks.some((task) => task.life === 'artifact')) await preflight(target, starts);
   const outcomes = await walk(tasks, {

@@ -1,47 +1,19 @@
 /** What is done for each step of a plan. */
-import type { EngineEvent } from '../base/events.ts';
-import { tokenOf } from '../base/token.ts';
 import { UserError } from '../errors.ts';
-import type { Job } from '../manifest.ts';
-import { jobsOf, runKey, seenOf } from '../plan/match.ts';
+import { runKey, seenOf } from '../plan/match.ts';
 import { refreshed } from '../plan/refresh.ts';
-import { type JobStep, type Plan, starting } from '../plan/step.ts';
 import type { Provenance } from '../state/attempt.ts';
 import { applied, attemptOf, forgotten, recordAt, runsOf, withAttempt, withFound } from '../state/record.ts';
-import type { LookUp } from '../state/recover.ts';
 import type { Recorded } from '../state/state.ts';
-import type { Target } from '../targets/target.ts';
 import { awaitResult } from './await-result.ts';
-import { acceptOf, hasMoved, stopToMove } from './move.ts';
-import { type Artifacts, artifactsFor, restsOn } from './needs.ts';
+import { isDue, lookUpOf, tokenFor, type WorkInput } from './due.ts';
+import { acceptOf, stopToMove } from './move.ts';
+import { artifactsFor, restsOn } from './needs.ts';
 import type { StepResult } from './result.ts';
-import type { Session } from './session.ts';
-import { alreadyThere, messageOf, startOnce } from './start.ts';
+import { messageOf, startOnce } from './start.ts';
 import { stopRun } from './stop.ts';
-import {
-  type ArtifactTask,
-  type JobTask,
-  nameOf,
-  type ResultTask,
-  resultTasks,
-  type Task,
-  titleOf,
-  withResults,
-} from './tasks.ts';
+import { type ArtifactTask, type JobTask, nameOf, type ResultTask, type Task, titleOf } from './tasks.ts';
 import type { Outcome } from './walk.ts';
-
-export interface WorkInput {
-  readonly plan: Plan;
-  readonly target: Target;
-  readonly session: Session;
-  readonly emit: (event: EngineEvent) => void;
-  readonly signal: AbortSignal;
-  readonly root: string;
-  /** What is on the target now, which may be more than when the plan was made. */
-  readonly runs: ReadonlyMap<string, LookUp>;
-  readonly artifacts: Artifacts;
-  readonly desk: { readonly now: () => number };
-}
 
 type Told = Pick<StepResult, 'message' | 'findings' | 'attempt' | 'handle'>;
 type Change = (records: readonly Recorded[]) => readonly Recorded[];
@@ -55,60 +27,6 @@ export class Work {
     this.#input = input;
     const { git, hash } = input.plan;
     this.#provenance = { plan: hash, ...(git ? { git } : {}) };
-  }
-
-  #lookUp(job: Job): LookUp {
-    return this.#input.runs.get(runKey(job)) ?? 'unknown';
-  }
-
-  #token({ job, step }: JobTask): string {
-    return tokenOf(this.#input.root, this.#input.plan.stack, job, step.attempt ?? 1);
-  }
-
-  /** Whether the job still has to be started: not, where an earlier apply of this plan came that far. */
-  #starts(task: JobTask): boolean {
-    if (!starting.includes(task.verb as JobStep['verb'])) return false;
-    const found = this.#lookUp(task.job);
-    if (task.verb === 'move') return found !== 'unknown' && !hasMoved(this.#input, task, this.#token(task), found);
-    return found !== 'unknown' && alreadyThere(found, this.#token(task)) === undefined;
-  }
-
-  #jobTasks(): JobTask[] {
-    const jobs = new Map(jobsOf(this.#input.plan.manifest).map((job) => [job.address, job]));
-    return this.#input.plan.steps.flatMap((step) => {
-      if (step.life !== 'job' || step.verb === 'none') return [];
-      const job = jobs.get(step.address) ?? step.before;
-      // What is only recorded, stopped or forgotten waits for nothing.
-      const needs = starting.includes(step.verb) ? (job?.needs ?? []) : [];
-      return job ? [{ life: 'job', address: step.address, needs, verb: step.verb, step, job } as const] : [];
-    });
-  }
-
-  /** `jobs`: those that start now. What they need, and what is to be repaired; not what is whole by now. */
-  async #artifactTasks(jobs: readonly JobTask[]): Promise<ArtifactTask[]> {
-    const { plan, artifacts, target } = this.#input;
-    const verbs = new Map(plan.steps.map((step) => [step.address, step.verb]));
-    const needed = jobs.flatMap((task) => artifactsFor(task.job, artifacts));
-    const repaired = [...artifacts.values()].filter(({ address }) => verbs.get(address) === 'repair');
-    const wanted = [...new Set([...needed, ...repaired])];
-    if (wanted.length === 0) return [];
-    const presence = await target.has(wanted);
-    return wanted
-      .filter(({ address }) => presence.get(address) !== 'whole')
-      .map((artifact) => {
-        const { address, needs } = artifact;
-        const verb = presence.get(address) === 'altered' ? 'repair' : 'create';
-        return { life: 'artifact', address, needs, verb, artifact };
-      });
-  }
-
-  async tasks(): Promise<Task[]> {
-    const jobs = this.#jobTasks();
-    const starts = jobs.filter((task) => this.#starts(task));
-    return withResults(
-      [...(await this.#artifactTasks(starts)), ...jobs],
-      resultTasks(starts, this.#input.plan.manifest),
-    );
   }
 
   #begin(task: Task): void {
@@ -211,11 +129,11 @@ export class Work {
     // The records were renamed before the first step.
     if (task.verb === 'rename') return 'done';
     if (task.verb === 'update') return this.#record((records) => this.#applied(records, task));
-    if (this.#lookUp(task.job) === 'unknown') return this.#unknown(task);
+    if (lookUpOf(this.#input, task.job) === 'unknown') return this.#unknown(task);
     if (task.verb === 'adopt') return this.#adopt(task);
     if (task.verb === 'stop' || task.verb === 'forget') return this.#remove(task);
-    if (task.verb === 'move' && this.#starts(task)) return this.#move(task);
-    return this.#starts(task) ? this.#start(task) : this.#adopt(task);
+    if (task.verb === 'move' && isDue(this.#input, task)) return this.#move(task);
+    return isDue(this.#input, task) ? this.#start(task) : this.#adopt(task);
   }
 
   #record(change: Change): Outcome {
@@ -227,7 +145,7 @@ export class Work {
   #applied(records: readonly Recorded[], { job }: JobTask): readonly Recorded[] {
     const { plan, artifacts } = this.#input;
     const old = recordAt(records, job.address)?.resource;
-    const found = old && old.identity !== job.identity ? this.#lookUp(old) : 'unknown';
+    const found = old && old.identity !== job.identity ? lookUpOf(this.#input, old) : 'unknown';
     const refreshed = old && found !== 'unknown' ? withFound(records, old, found, this.#provenance) : records;
     return applied(refreshed, { job, artifacts: restsOn(artifactsFor(job, artifacts)), plan: plan.hash });
   }
@@ -240,7 +158,7 @@ export class Work {
   }
 
   #adopt(task: JobTask): Outcome {
-    const found = this.#lookUp(task.job);
+    const found = lookUpOf(this.#input, task.job);
     if (found === 'unknown') return this.#unknown(task);
     const newest = found.at(-1);
     if (newest) this.#told.set(task.address, { attempt: newest.n, handle: newest.handle });
@@ -251,7 +169,7 @@ export class Work {
     const { session, target, artifacts } = this.#input;
     const { job, step } = task;
     const n = step.attempt ?? 1;
-    const token = this.#token(task);
+    const token = tokenFor(this.#input, task);
     const provenance = this.#provenance;
     const accept = acceptOf(step);
     const start = { job, artifacts: artifactsFor(job, artifacts), n, token, how: { provenance, accept } };
@@ -271,7 +189,7 @@ export class Work {
   }
 
   async #move(task: JobTask): Promise<Outcome> {
-    const stopped = await stopToMove(this.#input, this.#provenance, task, this.#token(task));
+    const stopped = await stopToMove(this.#input, this.#provenance, task, tokenFor(this.#input, task));
     if (stopped.outcome === 'unknown') return this.#unknown(task);
     if (stopped.outcome === 'failed') return this.#failed(task, stopped.error);
     if (stopped.outcome === 'stopped') return this.#start(task);
