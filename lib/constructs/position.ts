@@ -40,7 +40,11 @@ export function capture(below: Below): Position {
   Error.stackTraceLimit = limit;
   let text: string | undefined | null = null;
   return () => {
-    if (text === null) text = firstUserFrame(holder.stack ?? '');
+    if (text === null) {
+      text = firstUserFrame(holder.stack ?? '');
+      // Its lines are a kilobyte, of every construct.
+      delete holder.stack;
+    }
     return text;
   };
 }

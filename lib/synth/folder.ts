@@ -118,10 +118,11 @@ export function present(folder: string, files: readonly Wanted[]): Present {
   checkFolder(folder);
   const found = new Map<string, PresentFile>();
   const ways: Ways = new Set();
-  for (const { path } of files) {
+  for (const { path, content } of files) {
     if (!isInside(path)) throw new Error(`${path} is outside of the folder`);
     const file = read(folder, path, ways);
-    if (file) found.set(path, file);
+    // Where nothing has changed, the second copy of the text is let go of.
+    if (file) found.set(path, file.content === content ? { ...file, content } : file);
   }
   const text = readIfPlain(folder, manifestName, ways)?.content;
   const manifest = text === undefined || ownerOf(text) === 'stranger' ? undefined : text;
