@@ -11,6 +11,7 @@ export const exit = {
   runFailed: 7,
   usage: 64,
   invalid: 65,
+  hungUp: 129,
   interrupted: 130,
   terminated: 143,
 } as const;

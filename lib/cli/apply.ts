@@ -11,7 +11,7 @@ import { isProgram } from '../program/sources.ts';
 import type { Target } from '../targets/target.ts';
 import { confirm } from './ask.ts';
 import { checkRefreshOnly, replaceOf, targeted } from './asked.ts';
-import type { Context } from './context.ts';
+import { type Context, exitOf } from './context.ts';
 import { type DeskOptions, deskOf } from './desk.ts';
 import { openDisplay } from './display.ts';
 import { showPlans } from './plan.ts';
@@ -143,7 +143,8 @@ async function carryOut(one: Ready, context: Context, { wait = false, ...options
   tellFailures(result, context);
   tellStarted(result, one.plan.stack, wait, context);
   const done = result.steps.filter((step) => step.outcome === 'done').length;
-  const { exit: code, interrupted } = result;
+  const { interrupted } = result;
+  const code = exitOf(result.exit, context.signal);
   if (context.json) context.out(JSON.stringify({ type: 'change_summary', stack: one.plan.stack, done, exit: code }));
   else if (result.steps.length > 0) context.note(`${one.plan.stack}: ${done} of ${result.steps.length} steps done.`);
   if (interrupted)
@@ -157,6 +158,9 @@ export async function applyReady(ready: readonly Ready[], context: Context, opti
   for (const one of ready) {
     const code = await carryOut(one, context, options);
     if (code !== exit.done) worst = code;
+    // A signal as the last step of a stack ended: of that one all is done, of the others nothing.
+    if (context.signal.aborted && worst === exit.done && (one !== ready.at(-1) || options.wait === true))
+      context.signal.throwIfAborted();
     if (context.signal.aborted) return worst;
   }
   if (options.wait !== true || worst !== exit.done) return worst;

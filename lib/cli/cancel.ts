@@ -3,7 +3,7 @@ import { cancel as cancelRun } from '../apply/cancel.ts';
 import { printable } from '../base/printable.ts';
 import { type ExitCode, exit } from '../errors.ts';
 import { confirm } from './ask.ts';
-import type { Context } from './context.ts';
+import { type Context, exitOf } from './context.ts';
 import { type DeskOptions, deskOf } from './desk.ts';
 import { oneRun } from './recorded.ts';
 import { recordedTarget } from './target.ts';
@@ -41,5 +41,5 @@ export async function cancel(context: Context, [wanted]: string[], options: Canc
   else if (outcome === 'not-running') context.out(`${full} does not run (${message}): nothing was done.`);
   else if (outcome === 'unknown') context.note(`${full} could not be looked up: nothing was done. Try again later.`);
   else context.note(printable(`${full} could not be stopped: ${message ?? 'unknown'}`));
-  return result.exit;
+  return exitOf(result.exit, context.signal);
 }

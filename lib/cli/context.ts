@@ -1,15 +1,26 @@
 /** What every command is handed: where it runs, how it talks, and when it must stop. The only user of `process` streams. */
+import { type ExitCode, exit } from '../errors.ts';
 import { coloured, plain, type Style } from '../finding-text.ts';
 
-/** Ctrl-C or a request to end; the exit code follows from the signal. */
+/** Signals that ask a command to end, each with its exit code: 128 and the signal's number, as shells have it. */
+export const endedBy = { SIGHUP: exit.hungUp, SIGINT: exit.interrupted, SIGTERM: exit.terminated } as const;
+
+export type EndSignal = keyof typeof endedBy;
+
+/** Ctrl-C, a request to end, or a terminal that went away; the exit code follows from the signal. */
 export class Interrupted extends Error {
   override readonly name = 'Interrupted';
-  readonly by: 'SIGINT' | 'SIGTERM';
+  readonly by: EndSignal;
 
-  constructor(by: 'SIGINT' | 'SIGTERM') {
+  constructor(by: EndSignal) {
     super(by);
     this.by = by;
   }
+}
+
+/** The engine knows that it was interrupted, not by which signal. */
+export function exitOf(code: ExitCode, { reason }: AbortSignal): ExitCode {
+  return code === exit.interrupted && reason instanceof Interrupted ? endedBy[reason.by] : code;
 }
 
 export interface Context {

@@ -15,14 +15,16 @@ function userName(): string {
   }
 }
 
+const signals = ['SIGSTOP', 'SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
 /**
  * Set by tests of crashes: the journal's boundary at which the command gets the signal, and a lease that runs out soon.
- * SIGKILL, or SIGSTOP for a command that sleeps past its lease.
+ * SIGKILL, SIGSTOP for a command that sleeps past its lease, or one that asks it to end.
  */
 function faultsAskedFor(): Partial<Desk> {
   const { SFT_CRASH_AT, SFT_CRASH_BY, SFT_LEASE_SECONDS } = process.env;
   const [at, lease] = [Number(SFT_CRASH_AT), Number(SFT_LEASE_SECONDS)];
-  const by = SFT_CRASH_BY === 'SIGSTOP' ? 'SIGSTOP' : 'SIGKILL';
+  const by = signals.find((signal) => signal === SFT_CRASH_BY) ?? 'SIGKILL';
   return {
     ...(at > 0 ? { boundary: (k: number) => k === at && process.kill(process.pid, by) } : {}),
     ...(lease > 0 ? { leaseSeconds: lease } : {}),

@@ -4,7 +4,7 @@ import { restingOn } from '../apply/lies-on.ts';
 import { printable } from '../base/printable.ts';
 import { type ExitCode, exit } from '../errors.ts';
 import { confirm } from './ask.ts';
-import type { Context } from './context.ts';
+import { type Context, exitOf } from './context.ts';
 import { type DeskOptions, deskOf } from './desk.ts';
 import { openDisplay } from './display.ts';
 import { nameOf, type RecordedRun, recordedRuns } from './recorded.ts';
@@ -36,8 +36,9 @@ async function destroyOne(
     });
     for (const step of result.steps)
       if (step.outcome !== 'done') context.note(printable(`${step.address}: ${step.outcome}: ${step.message ?? ''}`));
-    if (context.json) context.out(JSON.stringify({ type: 'change_summary', stack, exit: result.exit }));
-    return result.exit;
+    const code = exitOf(result.exit, context.signal);
+    if (context.json) context.out(JSON.stringify({ type: 'change_summary', stack, exit: code }));
+    return code;
   } finally {
     await display.close();
   }

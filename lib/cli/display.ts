@@ -1,4 +1,5 @@
 /** Shows the engine's events: a live list on a terminal, plain lines elsewhere, JSON lines with --json. */
+import { writeSync } from 'node:fs';
 import type { EngineEvent } from '../base/events.ts';
 import { printable } from '../base/printable.ts';
 import type { Context } from './context.ts';
@@ -60,6 +61,14 @@ function entry(title: string): Entry {
   return { title, line: () => undefined, end, ended };
 }
 
+function showCursor(): void {
+  try {
+    writeSync(1, '\u001b[?25h');
+  } catch {
+    // The terminal is gone.
+  }
+}
+
 /** Steps begin one by one, so the list grows: each entry is a list of its own that is rendered at once. */
 async function live(context: Context): Promise<Display> {
   const { Listr } = await import('listr2');
@@ -96,6 +105,8 @@ async function live(context: Context): Promise<Display> {
         });
     }
   };
+  // The list hides the cursor: whoever leaves in the middle of it must not leave the terminal without one.
+  process.once('exit', showCursor);
   const shown = grow();
   return {
     emit: (event) => {
@@ -119,6 +130,7 @@ async function live(context: Context): Promise<Display> {
       for (const one of entries.values()) one.end();
       wake();
       await shown;
+      process.off('exit', showCursor);
     },
   };
 }

@@ -1,7 +1,7 @@
 /** What a command threw, as text and an exit code. */
 import { type ExitCode, exit, UserError } from '../errors.ts';
 import { sortFindings } from '../finding-text.ts';
-import { type Context, Interrupted } from './context.ts';
+import { type Context, endedBy, Interrupted } from './context.ts';
 
 export type Telling = Pick<Context, 'out' | 'note' | 'style' | 'noteStyle' | 'signal'> &
   Partial<Pick<Context, 'project'>> & { readonly json: boolean; readonly debug: boolean };
@@ -30,5 +30,5 @@ export async function tellFailure(error: unknown, telling: Telling): Promise<Exi
   const by = error instanceof Interrupted ? error.by : signal.aborted ? (signal.reason as Interrupted).by : undefined;
   if (by === undefined) return tellBug(error, telling);
   note(by === 'SIGINT' ? 'Interrupted.' : 'Ended by a signal.');
-  return by === 'SIGINT' ? exit.interrupted : exit.terminated;
+  return endedBy[by];
 }

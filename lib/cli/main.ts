@@ -33,7 +33,7 @@ function tellUsage({ exitCode, message }: CommanderError, json: boolean, out: (t
 /** Runs `sft` with the arguments after its name, and resolves to the exit code. Never rejects. */
 export async function main(argv: readonly string[]): Promise<number> {
   const { out, note, closed } = openStreams();
-  const signal = listenForSignals(note);
+  const signal = listenForSignals();
   const telling = { out, note, noteStyle: styleOf(process.stderr), style: styleOf(process.stdout) };
   let project: string | undefined;
   const debug = argv.includes('--debug');

@@ -12,7 +12,7 @@ export async function plainSynth(words: readonly string[], here: Here): Promise<
   // The build makes one file of this one and all that it needs: its early.ts is a copy, which has started nothing.
   keep(here);
   const { out, note, closed } = openStreams();
-  const signal = listenForSignals(note);
+  const signal = listenForSignals();
   const fixed = {
     ...{ out, note, closed, signal },
     // Which of the two is a terminal is found out where there is something to colour.

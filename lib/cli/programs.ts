@@ -67,8 +67,8 @@ async function runAll(programs: readonly string[], context: Context): Promise<Ju
     for (let next = queue.shift(); next; next = queue.shift()) {
       const { program } = next;
       const outcome = await timed('programs', () => outcomeOf({ project, program, seconds, signal, variables }));
-      // A terminal sends Ctrl-C to the child as well, which may be gone before we are told.
-      if (outcome.killedBy === 'SIGINT') throw new Interrupted('SIGINT');
+      // A terminal sends Ctrl-C, and that it went away, to the child as well, which may be gone before we are told.
+      if (outcome.killedBy === 'SIGINT' || outcome.killedBy === 'SIGHUP') throw new Interrupted(outcome.killedBy);
       judged[next.index] = timedNow('read', () => judge(outcome, seconds));
     }
   };

@@ -1,7 +1,8 @@
 /** Our two output streams, which may close while a command still works, and the signals that end it. */
+import { writeSync } from 'node:fs';
 import { asciiText } from '../base/ascii.ts';
-import { exit } from '../errors.ts';
-import { Interrupted, isUtf8 } from './context.ts';
+import { harmless } from '../base/printable.ts';
+import { type EndSignal, endedBy, Interrupted, isUtf8 } from './context.ts';
 
 export interface Streams {
   readonly out: (text: string) => void;
@@ -19,7 +20,7 @@ function writer(stream: NodeJS.WriteStream, onClosed: () => void): (text: string
     onClosed();
   });
   return (text) => {
-    if (open) stream.write(`${written(text)}\n`);
+    if (open) stream.write(`${written(harmless(text))}\n`);
   };
 }
 
@@ -32,17 +33,31 @@ export function openStreams(): Streams {
   };
 }
 
-/** The first signal aborts; the second leaves at once, whatever is under way. */
-export function listenForSignals(note: (text: string) => void): AbortSignal {
+/** npm passes on the Ctrl-C that the terminal sent us too, and shells the SIGHUP: within this time they are one. */
+const sameMs = 100;
+
+/** Past the streams, which a live list holds. */
+function lastWords(text: string): void {
+  try {
+    writeSync(2, `${text}\n`);
+  } catch {
+    // The terminal is gone.
+  }
+}
+
+/** The first signal aborts; a second one leaves at once, whatever is under way. */
+export function listenForSignals(): AbortSignal {
   const controller = new AbortController();
-  const on = (by: 'SIGINT' | 'SIGTERM') => {
-    if (controller.signal.aborted) {
-      note('Left at once: what was under way is not known. The next command finds out.');
-      process.exit(by === 'SIGINT' ? exit.interrupted : exit.terminated);
+  let first = 0;
+  const on = (by: EndSignal) => {
+    if (!controller.signal.aborted) {
+      first = performance.now();
+      controller.abort(new Interrupted(by));
+    } else if (performance.now() - first > sameMs) {
+      lastWords('Left at once: what was under way is not known. The next command finds out.');
+      process.exit(endedBy[by]);
     }
-    controller.abort(new Interrupted(by));
   };
-  process.on('SIGINT', on);
-  process.on('SIGTERM', on);
+  for (const by of Object.keys(endedBy) as EndSignal[]) process.on(by, on);
   return controller.signal;
 }

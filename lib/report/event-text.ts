@@ -1,4 +1,5 @@
 /** One event of a training as one line for people; undefined for those that only programs read. */
+import { isTold } from '../base/event-shape.ts';
 import type { TrainerEvent } from '../base/events.ts';
 import { printable } from '../base/printable.ts';
 import { bytesText, durationText, figure, grouped } from '../base/quantity.ts';
@@ -56,6 +57,6 @@ function text(event: TrainerEvent): string | undefined {
 
 /** A line may come from another machine: it is made printable. */
 export function eventText(event: TrainerEvent): string | undefined {
-  const line = text(event);
+  const line = isTold(event) ? text(event) : undefined;
   return line === undefined ? undefined : printable(line);
 }

@@ -4,6 +4,7 @@ import type { TrainerEvent } from '../../lib/base/events.ts';
 import { bytesText, durationText, figure, grouped } from '../../lib/base/quantity.ts';
 import { eventText } from '../../lib/report/event-text.ts';
 import { type StackRun, statusText } from '../../lib/report/status-text.ts';
+import { eventOf } from '../../lib/targets/local/follow.ts';
 
 const step: Extract<TrainerEvent, { kind: 'step' }> = {
   kind: 'step',
@@ -24,6 +25,20 @@ test('figures are short and the same in every locale', () => {
   assert.equal([0, 1536, 150 * 2 ** 20, 2 ** 41].map(bytesText), ['0 B', '1.5 KiB', '150 MiB', '2.0 TiB']);
   assert.equal([-1, 5.4, 65, 7300].map(durationText), ['0 s', '5 s', '1 min 5 s', '2 h 1 min']);
   assert.equal([0, 6.512345, 2e-4, 1e-10, 123456, 1e7].map(figure), ['0', '6.512', '2e-4', '1e-10', '123500', '1e7']);
+});
+
+test('an event of another shape is no line, and no mistake of ours', () => {
+  for (const key of ['loss', 'step', 'memory_bytes'] as const) {
+    const { [key]: _, ...less } = step;
+    assert.is(eventText(less as typeof step), undefined);
+    assert.equal(eventOf(JSON.stringify({ ...step, [key]: '\u001b[2J' })), []);
+    assert.equal(eventOf(JSON.stringify({ ...step, [key]: null })), []);
+  }
+  assert.equal(eventOf(JSON.stringify({ kind: 'notice', time: 0, message: ['x'] })), []);
+  assert.equal(eventOf(JSON.stringify(step)), [step]);
+  const later = { kind: 'of-a-later-version', time: 0, step: 'x' };
+  assert.equal(eventOf(JSON.stringify(later)), [later]);
+  assert.is(eventText(later as never), undefined);
 });
 
 test('each event that a person wants is one line', () => {

@@ -36,11 +36,12 @@ from pathlib import Path
 ledger = Path(${JSON.stringify(ledger)})
 options = dict(zip(sys.argv[1::2], sys.argv[2::2]))
 run = Path(options["--run"]); attempt = run / "attempts" / options["--attempt"]
+step = {"max_steps": 9, "loss": 2.5, "learning_rate": 1e-4, "tokens_per_second": 9, "memory_bytes": 9, "step_seconds": 1}
 line = json.dumps({"token": options["--token"], "attempt": options["--attempt"], "pid": os.getpid()}) + "\\n"
 with open(ledger / "starts.jsonl", "a") as file:
     file.write(line)
 with open(attempt / "events.jsonl", "a") as file:
-    file.write(json.dumps({"kind": "step", "time": time.time(), "step": 1}) + "\\n")
+    file.write(json.dumps({"kind": "step", "time": time.time(), "step": 1, **step}) + "\\n")
 while not (ledger / "end").exists() and not (attempt / "request.json").exists():
     time.sleep(0.05)
 cause = (ledger / "end").read_text() if (ledger / "end").exists() else "cancelled"
@@ -138,7 +139,8 @@ export class StandIn {
   starts(): Start[] {
     const path = join(this.ledger, 'starts.jsonl');
     if (!existsSync(path)) return [];
-    const lines = readFileSync(path, 'utf8').trim().split('\n');
+    // One that is just being written has no end yet.
+    const lines = readFileSync(path, 'utf8').split('\n').slice(0, -1);
     return lines.map((line) => JSON.parse(line) as Start);
   }
 

@@ -20,8 +20,11 @@ from . import processes
 LEFT_BEHIND_SECONDS = 5.0
 
 
+ASKING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+
+
 class Asked(Exception):
-    """Somebody sent us SIGTERM or SIGINT: the command is no longer wanted."""
+    """Somebody sent us one of these signals: the command is no longer wanted."""
 
 
 def _end_when_alone():
@@ -35,6 +38,9 @@ def _end_when_alone():
 
 
 def _asked(number, _frame):
+    # A terminal's Ctrl-C reaches us and our asker, who then sends SIGTERM: that must not stop us from ending the tree.
+    for other in ASKING:
+        signal.signal(other, signal.SIG_IGN)
     raise Asked(number)
 
 
@@ -53,8 +59,10 @@ def main(arguments):
         print("usage: python -m cdksft_trainer.guard -- COMMAND...", file=sys.stderr)
         return 64
     processes.adopt_orphans()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, _asked)
+    for number in ASKING:
+        # A supervisor ignores SIGHUP, and so does what it starts.
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, _asked)
     try:
         child = subprocess.Popen(
             command,

@@ -2,6 +2,7 @@
 import { open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isEvent } from '../../base/event-shape.ts';
 import type { TrainerEvent } from '../../base/events.ts';
 import { isObject } from '../../base/json.ts';
 import { orAbsent } from '../files.ts';
@@ -24,7 +25,7 @@ export function eventOf(line: string): TrainerEvent[] {
   try {
     const value: unknown = JSON.parse(line);
     // A later trainer may write kinds that we do not know: they are handed on as they are.
-    return isObject(value) && typeof value.kind === 'string' ? [value as unknown as TrainerEvent] : [];
+    return isObject(value) && isEvent(value) ? [value as unknown as TrainerEvent] : [];
   } catch {
     // Torn by a kill; its end was added later, or is still to come.
     return [];
