@@ -2,26 +2,33 @@
  * `cdksft/schema`: JSON Schemas of the documents that programs read, as `sft schema` prints them, and their types. For
  * any validator of draft 2020-12; docs/schemas.md shows ajv.
  */
-import {
-  type Cause,
-  type CheckpointEvent,
-  causes,
-  type EndEvent,
-  type EngineEvent,
-  type EvaluateEvent,
-  type EventTime,
-  type NoticeEvent,
-  type SampleEvent,
-  type StartEvent,
-  type StepEvent,
-  type TrainerEvent,
+import type { Documents, SchemaName } from './report/documents.ts';
+import { jsonSchemaOf, schemaNames } from './report/schema/index.ts';
+
+export type { StepResult } from './apply/result.ts';
+export type { Progress, RunStatus } from './apply/status.ts';
+export type { Outcome } from './apply/walk.ts';
+export type {
+  Cause,
+  CheckpointEvent,
+  EndEvent,
+  EngineEvent,
+  EvaluateEvent,
+  EventTime,
+  NoticeEvent,
+  SampleEvent,
+  StartEvent,
+  StepEvent,
+  TrainerEvent,
 } from './base/events.ts';
-import type { Sha } from './base/hash.ts';
-import type { Json, JsonObject } from './base/json.ts';
-import type { Move } from './base/moves.ts';
-import type { Birth } from './base/token.ts';
-import type { Finding, Severity, Where } from './finding.ts';
-import type {
+export { causes } from './base/events.ts';
+export type { Sha } from './base/hash.ts';
+export type { Json, JsonObject } from './base/json.ts';
+export type { Move } from './base/moves.ts';
+export type { Birth } from './base/token.ts';
+export type { Explanation } from './catalog/findings/explanation.ts';
+export type { Finding, Severity, Where } from './finding.ts';
+export type {
   Artifact,
   ArtifactKind,
   AskedPin,
@@ -35,78 +42,42 @@ import type {
   ResourceBase,
   TargetSpec,
 } from './manifest.ts';
-import type { ListedPin, PinsDocument } from './pins/document.ts';
-import type { Verb } from './plan/decide.ts';
-import type { Action, PlanDocument, ResourceChange, StackSummary } from './plan/resource-changes.ts';
-import type { ApplyLine, DiagnosticLine, EventLine, RunEventLine, SummaryLine } from './report/event-line.ts';
-import { annotations, jsonSchemaOf, type SchemaName, schemaNames } from './report/schema/index.ts';
-import type { GitState } from './state/attempt.ts';
-import type { ListedFile, ManifestFile } from './synth/manifest-json.ts';
-
+export type { ListedPin, PinsDocument } from './pins/document.ts';
+export type { Seen, Verb } from './plan/decide.ts';
+export type { Action, PlanDocument, ResourceChange, StackSummary } from './plan/resource-changes.ts';
 export type {
-  Action,
-  ApplyLine,
-  Artifact,
-  ArtifactKind,
-  AskedPin,
-  Birth,
-  Cause,
-  CheckpointEvent,
-  Derived,
-  DiagnosticLine,
-  EndEvent,
-  EngineEvent,
-  EvaluateEvent,
-  EventLine,
-  EventTime,
-  Finding,
-  GeneratedFile,
-  GitState,
-  IgnoredChange,
-  Job,
-  Json,
-  JsonObject,
-  Layout,
-  ListedFile,
-  ListedPin,
-  Manifest,
-  ManifestFile,
-  Move,
-  NoticeEvent,
-  PinsDocument,
-  PlanDocument,
-  Resource,
-  ResourceBase,
-  ResourceChange,
-  RunEventLine,
-  SampleEvent,
+  CancelDocument,
+  CheckDocument,
+  Checkpoint,
+  Documents,
+  ExplainDocument,
+  ExplainedFinding,
+  ExportDocument,
+  FailureDocument,
+  FileDifference,
+  ListedRun,
+  OutputDocument,
+  Result,
+  ResultFile,
   SchemaName,
-  Severity,
-  Sha,
-  StackSummary,
-  StartEvent,
-  StepEvent,
-  SummaryLine,
-  TargetSpec,
-  TrainerEvent,
-  Verb,
-  Where,
-};
-export { annotations, causes, schemaNames };
-
-/** What each schema describes, by the schema's name. */
-export interface Documents {
-  /** `synth/STACK/manifest.json`. */
-  readonly manifest: ManifestFile;
-  /** What `sft plan --json` and `sft show --json` print. */
-  readonly plan: PlanDocument;
-  /** The settings of one run, resolved: `settings` of a job of the manifest. docs/settings.md lists them. */
-  readonly settings: JsonObject;
-  /** A line of `sft logs --json`, `sft apply --json` or `sft destroy --json`. */
-  readonly events: EventLine;
-  /** What `sft pins --json` prints. */
-  readonly pins: PinsDocument;
-}
+  StackRun,
+  StateListDocument,
+  StateMoveDocument,
+  StatePushDocument,
+  StateRemoveDocument,
+  StatusDocument,
+  SynthDocument,
+  SynthesizedStack,
+  UnlockDocument,
+  ValidateDocument,
+  Versioned,
+} from './report/documents.ts';
+export type { ApplyLine, DiagnosticLine, EventLine, PlanLine, RunEventLine, SummaryLine } from './report/event-line.ts';
+export { annotations } from './report/schema/index.ts';
+export type { Attempt, GitState, Provenance, Revisions } from './state/attempt.ts';
+export type { Recorded, RestsOn, Run, State, StateFile } from './state/state.ts';
+export type { ListedFile, ManifestFile } from './synth/manifest-json.ts';
+export { schemaNames };
 
 /** A JSON Schema of draft 2020-12, and the type of what it describes, which only the compiler sees. */
 export interface DocumentSchema<T> {

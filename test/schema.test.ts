@@ -23,7 +23,10 @@ const validator = () => {
 
 test('the schemas are those that sft schema prints', () => {
   for (const name of schemaNames) assert.equal(schemaOf(name), jsonSchemaOf(name));
-  assert.throws(() => schemaOf('plans' as SchemaName), /there is no schema "plans"; there are manifest, plan/);
+  assert.throws(
+    () => schemaOf('plans' as SchemaName),
+    /there is no schema "plans"; there are manifest, settings, plan/,
+  );
 });
 
 test('a document that it accepts has the type that it says', () => {

@@ -4,15 +4,21 @@ import type { Finding } from '../finding.ts';
 import type { State } from '../state/state.ts';
 import type { Outcome } from './walk.ts';
 
+/** What came of one step. */
 export interface StepResult {
+  /** Of the resource that the step was about. */
   readonly address: string;
+  /** What was to be done; `wait`: for another run. */
   readonly verb: string;
+  /** How the step ended. */
   readonly outcome: Outcome;
+  /** Why, where no finding says it. */
   readonly message?: string;
   /** Where the user can do something about a failure. */
   readonly findings?: readonly Finding[];
   /** Of a run that was started, or found started. */
   readonly attempt?: number;
+  /** What the target finds the attempt by. */
   readonly handle?: string;
 }
 

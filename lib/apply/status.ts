@@ -13,32 +13,49 @@ import { findRuns } from './load.ts';
 
 /** Read from the events of one attempt; absent is what none has told yet. */
 export interface Progress {
+  /** Optimizer steps that are done. */
   readonly step?: number;
+  /** Optimizer steps of the run. */
   readonly maxSteps?: number;
+  /** Passes over the rows, with the fraction of the one that goes on. */
   readonly epoch?: number;
+  /** Of the newest step that was told. */
   readonly loss?: number;
+  /** Of the newest evaluation. */
   readonly evaluationLoss?: number;
+  /** Of the newest step that was told. */
   readonly learningRate?: number;
+  /** All ranks. */
   readonly tokensPerSecond?: number;
   /** Steps to go times the median time of the newest steps; only while it runs. */
   readonly secondsLeft?: number;
+  /** Of rank 0's device, or resident on a CPU. */
   readonly memoryBytes?: number;
+  /** Checkpoint step that the attempt went on from; 0: from the beginning. */
   readonly resumedFrom?: number;
   /** Path of the result, relative to the run's folder. */
   readonly result?: string;
 }
 
+/** How one run stands. */
 export interface RunStatus extends Progress {
+  /** Path below the stack. */
   readonly address: string;
+  /** Hash of what shapes learning. */
   readonly identity: Sha;
   /** False for a run that a newer one of other settings stands in front of. */
   readonly current: boolean;
+  /** Of its newest attempt, or of one that runs. */
   readonly state: Seen;
+  /** Its number. */
   readonly attempt?: number;
+  /** How many the target has. */
   readonly attempts: number;
+  /** What the target finds the attempt by. */
   readonly handle?: string;
   /** Why the newest attempt ended. */
   readonly cause?: Cause | string;
+  /** What is known of the cause. */
   readonly message?: string;
   /** Step of the newest complete checkpoint; 0 where there is none. */
   readonly checkpoint: number;

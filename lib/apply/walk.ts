@@ -1,6 +1,7 @@
 /** Does things in the order of their needs, side by side where they are independent. */
 import { setTimeout as sleep } from 'node:timers/promises';
 
+/** How a step ended. `unknown`: the target did not answer. */
 export type Outcome = 'done' | 'failed' | 'skipped' | 'unknown' | 'interrupted';
 
 export interface Node {

@@ -16,6 +16,7 @@ import { type DeskOptions, deskOf } from './desk.ts';
 import { openDisplay } from './display.ts';
 import { showPlans } from './plan.ts';
 import { inputsNow, planStacks, refuseErrors, requirePins } from './planning.ts';
+import { printJson } from './print.ts';
 import { loadValidStacks } from './programs.ts';
 import { loadPlan } from './show.ts';
 import { targetOf } from './target.ts';
@@ -95,7 +96,7 @@ async function planned(stacks: readonly string[], context: Context, options: App
   await showPlans(
     plans.map(({ plan }) => plan),
     context,
-    options.files,
+    { files: options.files, line: true },
   );
   refuseErrors(plans);
   return plans.map(({ plan, target }, index) => ({ plan, target: target ?? (targets[index] as Target) }));
@@ -105,7 +106,7 @@ async function planned(stacks: readonly string[], context: Context, options: App
 function tellFailures({ steps }: ApplyResult, context: Context): void {
   for (const step of steps) {
     if (step.outcome === 'done') continue;
-    if (context.json) context.out(JSON.stringify({ type: 'diagnostic', ...step }));
+    if (context.json) printJson<'events'>(context, { type: 'diagnostic', ...step });
     if (step.findings && step.findings.length > 0) tell(step.findings, context);
     else context.note(printable(`${step.address}: ${step.outcome}${step.message ? `, ${step.message}` : ''}`));
   }
@@ -145,7 +146,7 @@ async function carryOut(one: Ready, context: Context, { wait = false, ...options
   const done = result.steps.filter((step) => step.outcome === 'done').length;
   const { interrupted } = result;
   const code = exitOf(result.exit, context.signal);
-  if (context.json) context.out(JSON.stringify({ type: 'change_summary', stack: one.plan.stack, done, exit: code }));
+  if (context.json) printJson<'events'>(context, { type: 'change_summary', stack: one.plan.stack, done, exit: code });
   else if (result.steps.length > 0) context.note(`${one.plan.stack}: ${done} of ${result.steps.length} steps done.`);
   if (interrupted)
     context.note('Interrupted: nothing new was started; what was done is recorded. Apply again to go on.');

@@ -5,6 +5,7 @@ import { type ExitCode, exit } from '../errors.ts';
 import { confirm } from './ask.ts';
 import { type Context, exitOf } from './context.ts';
 import { type DeskOptions, deskOf } from './desk.ts';
+import { printJson } from './print.ts';
 import { oneRun } from './recorded.ts';
 import { recordedTarget } from './target.ts';
 
@@ -35,7 +36,7 @@ export async function cancel(context: Context, [wanted]: string[], options: Canc
   const { outcome, message } = result;
   const full = `${stack}/${run}`;
   if (context.json)
-    context.out(JSON.stringify({ format_version: '1.0', run: full, outcome, ...(message ? { message } : {}) }));
+    printJson<'cancel'>(context, { format_version: '1.0', run: full, outcome, ...(message ? { message } : {}) });
   else if (outcome === 'cancelled')
     context.out(`${full} is stopped. Go on from its checkpoint: sft resume ${stack}/${record.address}`);
   else if (outcome === 'not-running') context.out(`${full} does not run (${message}): nothing was done.`);

@@ -1,6 +1,7 @@
 /** What the command line looks like. Each command is loaded when it is run. */
 import { Command, CommanderError, Help, InvalidArgumentError, Option } from 'commander';
 import type { ExitCode } from '../errors.ts';
+import type { SchemaName } from '../report/documents.ts';
 import type { Context } from './context.ts';
 import { contextOf, type Fixed, refusePlugAndPlay } from './opened.ts';
 import { toolVersionText } from './tool.ts';
@@ -31,6 +32,8 @@ export interface Row {
   readonly parameters: string;
   readonly summary: string;
   readonly example: string;
+  /** What it prints under --json; absent: nothing of its own. */
+  readonly json?: readonly SchemaName[];
   readonly options?: readonly (readonly [flags: string, text: string])[];
   /** Not for people: left out of help and completion. */
   readonly hidden?: boolean;
@@ -55,7 +58,8 @@ function add(program: Command, row: Row, fixed: Fixed, { opened, done }: Hooks):
   const { hidden = false } = row;
   const command = program.command(`${row.name} ${row.parameters}`.trim(), { hidden }).description(row.summary);
   for (const [flags, text] of row.options ?? []) command.option(flags, text);
-  command.addHelpText('after', `\nExample:\n  $ ${row.example}`);
+  const schemas = row.json?.map((name) => `\n  $ sft schema ${name}`).join('');
+  command.addHelpText('after', `\nExample:\n  $ ${row.example}${schemas ? `\n\nWhat --json prints:${schemas}` : ''}`);
   command.action(async (...received: unknown[]) => {
     // commander hands over the declared arguments, then the options, then the command.
     const positional = received

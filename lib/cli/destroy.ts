@@ -7,6 +7,7 @@ import { confirm } from './ask.ts';
 import { type Context, exitOf } from './context.ts';
 import { type DeskOptions, deskOf } from './desk.ts';
 import { openDisplay } from './display.ts';
+import { printJson } from './print.ts';
 import { nameOf, type RecordedRun, recordedRuns } from './recorded.ts';
 import { recordedTarget } from './target.ts';
 
@@ -37,7 +38,7 @@ async function destroyOne(
     for (const step of result.steps)
       if (step.outcome !== 'done') context.note(printable(`${step.address}: ${step.outcome}: ${step.message ?? ''}`));
     const code = exitOf(result.exit, context.signal);
-    if (context.json) context.out(JSON.stringify({ type: 'change_summary', stack, exit: code }));
+    if (context.json) printJson<'events'>(context, { type: 'change_summary', stack, exit: code });
     return code;
   } finally {
     await display.close();

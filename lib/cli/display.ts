@@ -2,7 +2,9 @@
 import { writeSync } from 'node:fs';
 import type { EngineEvent } from '../base/events.ts';
 import { printable } from '../base/printable.ts';
+import type { ApplyLine } from '../report/event-line.ts';
 import type { Context } from './context.ts';
+import { printJson } from './print.ts';
 
 export interface Display {
   emit(event: EngineEvent): void;
@@ -10,19 +12,16 @@ export interface Display {
   close(): Promise<void>;
 }
 
-const types: Readonly<Record<EngineEvent['kind'], string>> = {
-  'plan-step-begin': 'apply_start',
-  'plan-step-progress': 'apply_progress',
-  'plan-step-end': 'apply_complete',
-};
-
 /** Events under Terraform's names, with our fields. */
+function lineOf(event: EngineEvent): ApplyLine {
+  if (event.kind === 'plan-step-begin') return { type: 'apply_start', ...event };
+  if (event.kind === 'plan-step-progress') return { type: 'apply_progress', ...event };
+  return { type: event.outcome === 'failed' ? 'apply_errored' : 'apply_complete', ...event };
+}
+
 function json(context: Context): Display {
   return {
-    emit: (event) => {
-      const failed = event.kind === 'plan-step-end' && event.outcome === 'failed';
-      context.out(JSON.stringify({ type: failed ? 'apply_errored' : types[event.kind], ...event }));
-    },
+    emit: (event) => printJson<'events'>(context, lineOf(event)),
     close: async () => undefined,
   };
 }

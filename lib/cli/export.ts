@@ -3,6 +3,7 @@ import { relative, resolve } from 'node:path';
 import { type ExitCode, exit } from '../errors.ts';
 import { exportStack } from '../targets/export.ts';
 import type { Context } from './context.ts';
+import { printJson } from './print.ts';
 import { loadValidStacks } from './programs.ts';
 import { trainer } from './target.ts';
 
@@ -13,7 +14,7 @@ export async function exportTo(context: Context, [directory = '.', ...stacks]: s
   const scripts: string[] = [];
   for (const manifest of manifests)
     scripts.push(...(await exportStack({ manifest, project: context.project, trainer: trainer(), destination })));
-  if (context.json) context.out(JSON.stringify({ format_version: '1.0', directory: destination, scripts }));
+  if (context.json) printJson<'export'>(context, { format_version: '1.0', directory: destination, scripts });
   else for (const script of scripts) context.out(`bash ${relative(context.cwd, script)}`);
   return exit.done;
 }

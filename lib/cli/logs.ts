@@ -2,6 +2,7 @@
 import { type ExitCode, exit, fail } from '../errors.ts';
 import { eventText } from '../report/event-text.ts';
 import type { Context } from './context.ts';
+import { printJson } from './print.ts';
 import { nameOf, oneRun } from './recorded.ts';
 import { recordedTarget } from './target.ts';
 
@@ -26,8 +27,11 @@ export async function logs(context: Context, wanted: string[], options: { follow
   const { n } = await newestAttempt(target, run);
   const signal = AbortSignal.any([context.signal, context.closed]);
   for await (const event of target.follow(run.record.resource, n, { follow: options.follow === true, signal })) {
-    const line = context.json ? JSON.stringify(event) : eventText(event);
-    if (line !== undefined) context.out(line);
+    if (context.json) printJson<'events'>(context, event);
+    else {
+      const line = eventText(event);
+      if (line !== undefined) context.out(line);
+    }
   }
   context.signal.throwIfAborted();
   return exit.done;

@@ -3,7 +3,7 @@ import type { CommanderError } from 'commander';
 import { type ExitCode, exit } from '../errors.ts';
 import { buildProgram } from './commands.ts';
 import { styleOf } from './context.ts';
-import { tellFailure } from './failure.ts';
+import { tellFailure, tellUsage } from './failure.ts';
 import { rows } from './rows.ts';
 import { listenForSignals, openStreams } from './streams.ts';
 import { timingsText } from './timings.ts';
@@ -13,21 +13,6 @@ function isCommanderError(error: unknown): error is CommanderError {
   return (
     error instanceof Error && 'exitCode' in error && String((error as { code?: unknown }).code).startsWith('commander.')
   );
-}
-
-/** commander has said it in words already; a program that reads JSON is told too. */
-function tellUsage({ exitCode, message }: CommanderError, json: boolean, out: (text: string) => void): ExitCode {
-  if (exitCode === 0) return exit.done;
-  const fix = 'See sft help, or the command with --help.';
-  const finding = {
-    id: 'usage/arguments',
-    severity: 'error',
-    where: {},
-    message: message.replace(/^error: /, ''),
-    fix,
-  };
-  if (json) out(JSON.stringify({ format_version: '1.0', exit: exit.usage, findings: [finding] }));
-  return exit.usage;
 }
 
 /** Runs `sft` with the arguments after its name, and resolves to the exit code. Never rejects. */
@@ -56,7 +41,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     return code;
   } catch (error) {
     const json = argv.includes('--json');
-    if (isCommanderError(error)) return tellUsage(error, json, out);
+    if (isCommanderError(error)) return error.exitCode === 0 ? exit.done : tellUsage(error.message, { json, out });
     const at = project === undefined ? {} : { project };
     return tellFailure(error, { ...telling, ...at, json, debug, signal });
   }

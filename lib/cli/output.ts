@@ -5,33 +5,27 @@ import { isObject } from '../base/json.ts';
 import { printable } from '../base/printable.ts';
 import { bytesText } from '../base/quantity.ts';
 import { type ExitCode, exit, fail } from '../errors.ts';
+import type { Result } from '../report/documents.ts';
 import type { Context } from './context.ts';
+import { printJson } from './print.ts';
 import { nameOf, oneRun } from './recorded.ts';
 import { recordedTarget } from './target.ts';
 
-interface Listed {
-  readonly path: string;
-  readonly bytes: number;
-  readonly sha256: string;
-}
-
-interface Result {
-  readonly kind: 'adapter' | 'model';
-  readonly files: readonly Listed[];
-}
-
 /** Undefined where there is no whole result. */
-export function readResult(folder: string): Result | undefined {
+function readResult(folder: string): Result | undefined {
   try {
     const value: unknown = JSON.parse(readFileSync(join(folder, 'result.json'), 'utf8'));
-    return isObject(value) && Array.isArray(value.files) ? (value as unknown as Result) : undefined;
+    if (!isObject(value) || !Array.isArray(value.files)) return undefined;
+    // Its format is that of the file; a program is told ours.
+    const { format: _, ...result } = value;
+    return { folder, ...(result as unknown as Omit<Result, 'folder'>) };
   } catch {
     return undefined;
   }
 }
 
 /** An adapter names its base model, so that one class loads both. */
-export function loadingLine(kind: Result['kind'], folder: string): string {
+function loadingLine(kind: Result['kind'], folder: string): string {
   const name = kind === 'adapter' ? 'AutoPeftModelForCausalLM' : 'AutoModelForCausalLM';
   return `from ${kind === 'adapter' ? 'peft' : 'transformers'} import ${name}; model = ${name}.from_pretrained(${JSON.stringify(folder)})`;
 }
@@ -43,14 +37,12 @@ export async function output(context: Context, wanted: string[]): Promise<ExitCo
   );
   const result = readResult(folder);
   if (context.json) {
-    context.out(
-      JSON.stringify({
-        format_version: '1.0',
-        run: nameOf(run),
-        checkpoints,
-        ...(result ? { result: { folder, ...result } } : {}),
-      }),
-    );
+    printJson<'output'>(context, {
+      format_version: '1.0',
+      run: nameOf(run),
+      checkpoints,
+      ...(result ? { result } : {}),
+    });
     return result ? exit.done : exit.error;
   }
   const show = (path: string) => relative(context.cwd, path) || '.';

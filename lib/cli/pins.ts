@@ -5,7 +5,7 @@ import { nearest } from '../base/nearest.ts';
 import { type ExitCode, exit, fail, UserError } from '../errors.ts';
 import type { Finding } from '../finding.ts';
 import type { AskedPin, Manifest } from '../manifest.ts';
-import type { ListedPin, PinsDocument } from '../pins/document.ts';
+import type { ListedPin } from '../pins/document.ts';
 import { commitOf, fileHash, type LockFile, lockFileName, lockText, withCommit } from '../pins/lock-file.ts';
 import { pinFindings, wantedFiles, wantedPins } from '../pins/wanted.ts';
 import { readPins } from '../program/pins.ts';
@@ -14,6 +14,7 @@ import { acquire } from '../state/lock.ts';
 import type { Context } from './context.ts';
 import { deskOf } from './desk.ts';
 import { commitNow, type Hub, hubOf } from './hub.ts';
+import { printJson } from './print.ts';
 import { loadValidStacks } from './programs.ts';
 import { trainerVersion } from './target.ts';
 import { tell } from './tell.ts';
@@ -148,8 +149,7 @@ function unused(lock: LockFile, wanted: Wanted): ListedPin[] {
 
 function show(pins: readonly ListedPin[], findings: readonly Finding[], context: Context): void {
   if (context.json) {
-    const document: PinsDocument = { format_version: '1.0', file: lockFileName, pins, findings };
-    context.out(JSON.stringify(document));
+    printJson<'pins'>(context, { format_version: '1.0', file: lockFileName, pins, findings });
     tell(findings, context, 'json');
     return;
   }

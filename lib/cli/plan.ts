@@ -9,6 +9,7 @@ import { planText } from '../report/plan-text.ts';
 import { checkRefreshOnly, replaceOf, targeted } from './asked.ts';
 import type { Context } from './context.ts';
 import { planStacks, requirePins } from './planning.ts';
+import { printJson } from './print.ts';
 import { loadValidStacks } from './programs.ts';
 import { tell } from './tell.ts';
 import { timedNow } from './timings.ts';
@@ -28,16 +29,31 @@ export interface PlanOptions {
   readonly files?: boolean;
 }
 
+export interface Showing {
+  /** Show how files differ from those applied. */
+  readonly files?: boolean | undefined;
+  /** With --json: one line among those of an apply. */
+  readonly line?: boolean;
+}
+
 /** Plans on stdout, and what is to be known beside them after each. */
-export async function showPlans(plans: readonly Plan[], context: Context, files = false): Promise<void> {
-  timedNow('print', () => show(plans, context));
+export async function showPlans(
+  plans: readonly Plan[],
+  context: Context,
+  { files = false, line = false }: Showing = {},
+): Promise<void> {
+  timedNow('print', () => show(plans, context, line));
   if (!files || context.json) return;
   const { fileDiffs } = await import('../report/file-diffs.ts');
   for (const plan of plans) context.out(printable(fileDiffs(plan)).trimEnd() || `No file of ${plan.stack} changes.`);
 }
 
-function show(plans: readonly Plan[], context: Context): void {
-  if (context.json) context.out(JSON.stringify(resourceChanges(toolVersion(), plans)));
+function show(plans: readonly Plan[], context: Context, line: boolean): void {
+  if (context.json) {
+    const document = resourceChanges(toolVersion(), plans);
+    if (line) printJson<'events'>(context, { type: 'plan', plan: document });
+    else printJson<'plan'>(context, document);
+  }
   for (const plan of plans) {
     if (!context.json) context.out(`${planText(plan, context.style)}\n`);
     tell(plan.findings, context, context.json ? 'json' : 'result');
@@ -61,7 +77,7 @@ export async function plan(context: Context, stacks: string[], options: PlanOpti
   const { out } = options;
   const [saved] = planned;
   if (out !== undefined && saved && first) timedNow('save', () => writePlanFile(resolve(context.cwd, out), saved));
-  await showPlans(planned, context, options.files);
+  await showPlans(planned, context, options);
   if (out !== undefined) context.note(`Saved. Apply exactly this plan: sft apply ${out}`);
   if (planned.some((one) => one.findings.some((finding) => finding.severity === 'error'))) return exit.error;
   return options.detailedExitcode && planned.some(hasChanges) ? exit.changes : exit.done;

@@ -8,6 +8,7 @@ export const rows: readonly Row[] = [
     parameters: '[stack...]',
     summary: 'write the files of stacks; --check only compares',
     example: 'sft synth --check',
+    json: ['synth', 'synth-check'],
     options: [
       ['--check', 'write nothing; print the difference and exit with 2 where there is one'],
       ['--force', 'write over files that were edited by hand'],
@@ -26,6 +27,7 @@ export const rows: readonly Row[] = [
     parameters: '[stack...]',
     summary: 'check settings and rules, and tell everything that is wrong',
     example: 'sft validate --twice my-stack',
+    json: ['validate'],
     options: [['--twice', 'run the programs twice, and name the first place where the two do not agree']],
     run: async (context, stacks, options) => (await import('./validate.ts')).validate(context, stacks, options),
   },
@@ -34,6 +36,7 @@ export const rows: readonly Row[] = [
     parameters: '[stack...]',
     summary: 'show what apply would do, and change nothing',
     example: 'sft plan --out my.plan my-stack',
+    json: ['plan'],
     options: [
       ['--out <file>', 'save the plan, for sft apply FILE'],
       ['--detailed-exitcode', 'exit with 2 where there is something to do'],
@@ -52,6 +55,7 @@ export const rows: readonly Row[] = [
     parameters: '[plan-or-stack...]',
     summary: 'do what a plan says: a saved one, or a new one that is shown and confirmed first',
     example: 'sft apply --wait my-stack',
+    json: ['events'],
     options: [
       ['-y, --yes', 'do not ask'],
       ['--lock-timeout <seconds>', 'wait that long for another command that holds the lock'],
@@ -71,6 +75,7 @@ export const rows: readonly Row[] = [
     parameters: '[stack...]',
     summary: 'what is pinned in sft.lock.json; asks the Hub for the commits that are missing, and writes them down',
     example: 'sft pins --update meta-llama/Llama-2-7b-hf',
+    json: ['pins'],
     options: [
       ['--update <name...>', 'pin these anew: ids on the Hub, data files, trainer'],
       ['--check', 'ask nobody and write nothing; exit with 2 where something is not pinned, or not as it is pinned'],
@@ -82,6 +87,7 @@ export const rows: readonly Row[] = [
     parameters: '<file>',
     summary: 'print a saved plan again',
     example: 'sft show --files my.plan',
+    json: ['plan'],
     options: [['--files', 'show how files differ from those applied']],
     run: async (context, files, options) => (await import('./show.ts')).show(context, files, options),
   },
@@ -90,6 +96,7 @@ export const rows: readonly Row[] = [
     parameters: '[run...]',
     summary: 'how each run that was applied stands',
     example: 'sft status --json',
+    json: ['status'],
     run: async (context, runs) => (await import('./status.ts')).status(context, runs),
   },
   {
@@ -97,6 +104,7 @@ export const rows: readonly Row[] = [
     parameters: '[run]',
     summary: 'what the newest attempt of a run told: steps, losses, checkpoints, its end',
     example: 'sft logs -f my-stack/sft',
+    json: ['events'],
     options: [['-f, --follow', 'go on until the attempt ends']],
     run: async (context, runs, options) => (await import('./logs.ts')).logs(context, runs, options),
   },
@@ -105,6 +113,7 @@ export const rows: readonly Row[] = [
     parameters: '[run]',
     summary: 'stop a run at a checkpoint; it can be resumed',
     example: 'sft cancel my-stack/sft',
+    json: ['cancel'],
     options: [
       ['-y, --yes', 'do not ask'],
       ['--lock-timeout <seconds>', 'wait that long for another command that holds the lock'],
@@ -117,6 +126,7 @@ export const rows: readonly Row[] = [
     parameters: '[run]',
     summary: 'go on from the newest complete checkpoint of a run',
     example: 'sft resume my-stack/sft --wait',
+    json: ['events'],
     options: [
       ['--allow-move', 'let a run stop and go on in another layout, as far as its checkpoint loads there'],
       ['--wait', 'follow the run to its end; exit with 7 where it fails'],
@@ -129,6 +139,7 @@ export const rows: readonly Row[] = [
     parameters: '[stack...]',
     summary: 'stop the runs of stacks and remove what apply made; results stay unless named',
     example: 'sft destroy my-stack --results sft',
+    json: ['events'],
     options: [
       ['-y, --yes', 'do not ask'],
       ['--lock-timeout <seconds>', 'wait that long for another command that holds the lock'],
@@ -141,6 +152,7 @@ export const rows: readonly Row[] = [
     parameters: '[run]',
     summary: 'where the results of a run lie, with hashes and the line that loads them',
     example: 'sft output my-stack/sft',
+    json: ['output'],
     run: async (context, runs) => (await import('./output.ts')).output(context, runs),
   },
   {
@@ -148,6 +160,7 @@ export const rows: readonly Row[] = [
     parameters: '<dir> [stack...]',
     summary: 'write everything that a run needs to be started by hand elsewhere',
     example: 'sft export handover my-stack',
+    json: ['export'],
     run: async (context, places) => (await import('./export.ts')).exportTo(context, places),
   },
   {
@@ -156,6 +169,7 @@ export const rows: readonly Row[] = [
     summary:
       'what is recorded; list: runs, show: one, rm: forget one, mv: rename, pull: print a state file, push: put one back',
     example: 'sft state show my-stack/sft',
+    json: ['state-list', 'state-show', 'state-rm', 'state-mv', 'state-pull', 'state-push'],
     options: [
       ['-y, --yes', 'do not ask'],
       ['--force', 'push: also a state that is older; the one of now is kept'],
@@ -168,6 +182,7 @@ export const rows: readonly Row[] = [
     parameters: '<id>',
     summary: 'take the lock from a command that holds it; should it live, it stops before its next step',
     example: 'sft unlock 2f0e6c1a-5d0b-4a86-9c0e-3a1f6f3f4b52',
+    json: ['unlock'],
     options: [['-y, --yes', 'do not ask']],
     run: async (context, ids, options) => (await import('./unlock.ts')).unlock(context, ids, options),
   },
@@ -176,12 +191,13 @@ export const rows: readonly Row[] = [
     parameters: '[id]',
     summary: 'what the id of a message means, why it matters and what to do; without an id, the list of all',
     example: 'sft explain batch/global',
+    json: ['explain'],
     run: async (context, ids) => (await import('./explain.ts')).explain(context, ids),
   },
   {
     name: 'schema',
     parameters: '[document]',
-    summary: 'the JSON Schema of what programs read: manifest, plan, settings, events or pins',
+    summary: 'the JSON Schema of a document that programs read; without a name, of all',
     example: 'sft schema plan',
     run: async (context, names) => (await import('./schema.ts')).schema(context, names),
   },

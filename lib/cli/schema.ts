@@ -1,7 +1,8 @@
 /** `sft schema [NAME]`: the JSON Schema of a document that programs read; without a name, of all. */
 import { nearest } from '../base/nearest.ts';
 import { type ExitCode, exit, fail } from '../errors.ts';
-import { jsonSchemaOf, type SchemaName, schemaNames } from '../report/schema/index.ts';
+import type { SchemaName } from '../report/documents.ts';
+import { jsonSchemaOf, schemaNames } from '../report/schema/index.ts';
 import type { Context } from './context.ts';
 
 const isName = (name: string): name is SchemaName => (schemaNames as readonly string[]).includes(name);

@@ -14,8 +14,8 @@ export function loadPlan(file: string, { cwd, project }: Context): Plan {
 export async function show(
   context: Context,
   [file = '']: string[],
-  { files }: { readonly files?: boolean },
+  options: { readonly files?: boolean },
 ): Promise<ExitCode> {
-  await showPlans([loadPlan(file, context)], context, files);
+  await showPlans([loadPlan(file, context)], context, options);
   return exit.done;
 }

@@ -4,6 +4,7 @@ import { isAtOrBelow } from '../base/moves.ts';
 import { type ExitCode, exit, fail } from '../errors.ts';
 import type { Context } from './context.ts';
 import { type DeskOptions, deskOf } from './desk.ts';
+import { printJson } from './print.ts';
 import { oneRun, recordedRuns } from './recorded.ts';
 import { recordedTarget } from './target.ts';
 
@@ -12,7 +13,7 @@ const path = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}(\/[A-Za-z0-9][A-Za-z0-9._-]{0,62}
 const within = (stack: string, name: string) => (name.startsWith(`${stack}/`) ? name.slice(stack.length + 1) : name);
 
 export async function move(context: Context, names: readonly string[], options: DeskOptions): Promise<ExitCode> {
-  const { project, signal, json } = context;
+  const { project, signal } = context;
   const [from, to] = names;
   if (from === undefined || to === undefined)
     throw fail('usage/arguments', 'sft state mv needs two names.', 'Write sft state mv OLD NEW.', { exit: exit.usage });
@@ -30,7 +31,7 @@ export async function move(context: Context, names: readonly string[], options: 
   const target = recordedTarget(stack, record.resource, project);
   const desk = deskOf(project, options);
   const moves = await renameRecords({ stack, from: within(stack, from), to: address, target, desk, signal });
-  if (json) context.out(JSON.stringify({ format_version: '1.0', stack, moved: moves }));
+  if (context.json) printJson<'state-mv'>(context, { format_version: '1.0', stack, moved: moves });
   else for (const each of moves) context.out(`${stack}/${each.from} -> ${stack}/${each.to}`);
   context.note('Rename it in the program too: else the next plan takes it for removed.');
   return exit.done;

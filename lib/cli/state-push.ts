@@ -9,6 +9,7 @@ import { FileStore } from '../state/store.ts';
 import { confirm } from './ask.ts';
 import type { Context } from './context.ts';
 import { type DeskOptions, deskOf } from './desk.ts';
+import { printJson } from './print.ts';
 import { stateFolder } from './recorded.ts';
 import { recordedTarget } from './target.ts';
 
@@ -89,6 +90,8 @@ export async function push(context: Context, [file]: readonly string[], options:
     desk: deskOf(project, options),
     signal,
   });
+  if (context.json)
+    printJson<'state-push'>(context, { format_version: '1.0', stack, ...(serial === undefined ? {} : { serial }) });
   context.note(serial === undefined ? 'It is what is recorded already.' : `It is state ${serial} now.`);
   return exit.done;
 }

@@ -8,6 +8,7 @@ import { FileStore } from '../state/store.ts';
 import { confirm } from './ask.ts';
 import type { Context } from './context.ts';
 import { deskOf } from './desk.ts';
+import { printJson } from './print.ts';
 import { nameOf, oneRun, recordedRuns, recordedStacks, stateFolder } from './recorded.ts';
 import { move } from './state-mv.ts';
 import { type PushOptions, push } from './state-push.ts';
@@ -17,14 +18,15 @@ export type StateOptions = PushOptions;
 
 type Action = (context: Context, names: readonly string[], options: StateOptions) => Promise<ExitCode>;
 
-async function list({ project, json, out }: Context, names: readonly string[]): Promise<ExitCode> {
-  const runs = await recordedRuns(project, names);
+async function list(context: Context, names: readonly string[]): Promise<ExitCode> {
+  const runs = await recordedRuns(context.project, names);
   const listed = runs.map((run) => {
     const { resource, attempts } = run.record;
     return { run: nameOf(run), identity: resource.identity, attempts: attempts.length };
   });
-  if (json) out(JSON.stringify({ format_version: '1.0', runs: listed }));
-  else for (const { run, identity, attempts } of listed) out(`${run}  ${short(identity)}  attempts: ${attempts}`);
+  if (context.json) printJson<'state-list'>(context, { format_version: '1.0', runs: listed });
+  else
+    for (const { run, identity, attempts } of listed) context.out(`${run}  ${short(identity)}  attempts: ${attempts}`);
   return exit.done;
 }
 
@@ -49,6 +51,7 @@ async function remove(context: Context, [name]: readonly string[], options: Stat
   }
   const target = recordedTarget(stack, record.resource, project);
   await forget({ stack, address: record.address, target, desk: deskOf(project, options), signal });
+  if (context.json) printJson<'state-rm'>(context, { format_version: '1.0', run: nameOf(run) });
   context.note(`${nameOf(run)} is forgotten. Apply finds it again as long as the program has it.`);
   return exit.done;
 }

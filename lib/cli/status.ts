@@ -2,8 +2,10 @@
 import { load } from '../apply/load.ts';
 import { status as statusOf } from '../apply/status.ts';
 import { type ExitCode, exit } from '../errors.ts';
-import { type StackRun, statusText } from '../report/status-text.ts';
+import type { StackRun } from '../report/documents.ts';
+import { statusText } from '../report/status-text.ts';
 import type { Context } from './context.ts';
+import { printJson } from './print.ts';
 import { type RecordedRun, recordedRuns, stateFolder } from './recorded.ts';
 import { recordedTarget } from './target.ts';
 
@@ -24,7 +26,7 @@ export async function status(context: Context, wanted: string[]): Promise<ExitCo
   const stacks = [...new Set(recorded.map(({ stack }) => stack))];
   const ofStack = (stack: string) => recorded.filter((run) => run.stack === stack);
   const runs = (await Promise.all(stacks.map((stack) => stackStatus(stack, ofStack(stack), project)))).flat();
-  if (context.json) context.out(JSON.stringify({ format_version: '1.0', runs }));
+  if (context.json) printJson<'status'>(context, { format_version: '1.0', runs });
   else if (runs.length === 0) context.note('Nothing was applied here yet. Run: sft apply');
   else context.out(statusText(runs, context.style));
   return runs.some((run) => run.state === 'unknown') ? exit.unknown : exit.done;

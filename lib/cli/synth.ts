@@ -2,8 +2,10 @@
 import { join } from 'node:path';
 import { type ExitCode, exit } from '../errors.ts';
 import type { Manifest } from '../manifest.ts';
+import type { SynthesizedStack } from '../report/documents.ts';
 import { compareFiles, writeFiles } from '../synth/write.ts';
 import type { Context } from './context.ts';
+import { printJson } from './print.ts';
 import { type Loaded, loadValidStacks } from './programs.ts';
 import { tell } from './tell.ts';
 
@@ -15,17 +17,15 @@ async function check({ manifests, configuration }: Loaded, context: Context): Pr
   });
   const different = folders.filter(({ differences }) => differences.length > 0);
   if (context.json)
-    context.out(
-      JSON.stringify({
-        format_version: '1.0',
-        differences: different.flatMap(({ folder, differences }) =>
-          differences.map(({ path, before, after }) => ({
-            path: `${folder}/${path}`,
-            does: before === undefined ? 'add' : after === undefined ? 'remove' : 'change',
-          })),
-        ),
-      }),
-    );
+    printJson<'synth-check'>(context, {
+      format_version: '1.0',
+      differences: different.flatMap(({ folder, differences }) =>
+        differences.map(({ path, before, after }) => ({
+          path: `${folder}/${path}`,
+          does: before === undefined ? 'add' : after === undefined ? 'remove' : 'change',
+        })),
+      ),
+    });
   else for (const { folder, differences } of different) context.out(differenceText(differences, folder).trimEnd());
   if (different.length === 0) {
     context.note('What is written is what the stacks give.');
@@ -36,7 +36,7 @@ async function check({ manifests, configuration }: Loaded, context: Context): Pr
 }
 
 async function write({ manifests, configuration }: Loaded, context: Context, force: boolean): Promise<ExitCode> {
-  const stacks: { stack: string; folder: string; written: number; unchanged: number; removed: number }[] = [];
+  const stacks: SynthesizedStack[] = [];
   for (const manifest of manifests) {
     const folder = `${configuration.out}/${manifest.stack}`;
     const result = await writeFiles(join(context.project, folder), manifest.files, { force });
@@ -45,14 +45,14 @@ async function write({ manifests, configuration }: Loaded, context: Context, for
       unchanged: result.unchanged.length,
       removed: result.removed.length,
     };
-    stacks.push({ stack: manifest.stack, folder, ...counts });
+    stacks.push({ stack: manifest.stack, folder, ...counts, kept: result.kept });
     if (!context.json)
       context.out(
         `${folder}/  ${counts.written} written, ${counts.unchanged} unchanged${counts.removed > 0 ? `, ${counts.removed} removed` : ''}`,
       );
     for (const path of result.kept) context.note(`${folder}/${path} is no longer made, but was edited: kept.`);
   }
-  if (context.json) context.out(JSON.stringify({ format_version: '1.0', stacks }));
+  if (context.json) printJson<'synth'>(context, { format_version: '1.0', stacks });
   return exit.done;
 }
 

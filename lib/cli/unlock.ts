@@ -5,6 +5,7 @@ import { breakLock, readLock } from '../state/lock.ts';
 import { confirm } from './ask.ts';
 import type { Context } from './context.ts';
 import { deskOf } from './desk.ts';
+import { printJson } from './print.ts';
 import { recordedStacks, stateFolder } from './recorded.ts';
 
 function noLock(id: string) {
@@ -18,7 +19,7 @@ export async function unlock(context: Context, [id = '']: string[], { yes }: { y
   const stack = recordedStacks(project).find((each) => readLock(stateFolder(project, each))?.id === id);
   const folder = stateFolder(project, stack ?? '');
   const held = stack === undefined ? undefined : readLock(folder);
-  if (!held || held.released) throw noLock(id);
+  if (stack === undefined || !held || held.released) throw noLock(id);
   const holder = `${held.who} on ${held.host} (process ${held.pid}, ${held.what})`;
   context.note(printable(`${stack} is locked by ${holder}. Should it live, it stops before its next step.`));
   if (yes !== true && !(await confirm('Take the lock from it?', context, 'Give --yes.'))) {
@@ -27,7 +28,7 @@ export async function unlock(context: Context, [id = '']: string[], { yes }: { y
   }
   const { me, now } = deskOf(project);
   if (!breakLock(folder, id, me, now())) throw noLock(id);
-  if (context.json) context.out(JSON.stringify({ format_version: '1.0', stack, unlocked: id }));
+  if (context.json) printJson<'unlock'>(context, { format_version: '1.0', stack, unlocked: id });
   else context.out(`${stack} is unlocked.`);
   return exit.done;
 }

@@ -2,6 +2,7 @@
 import { type ExitCode, exit } from '../errors.ts';
 import { sortFindings } from '../finding-text.ts';
 import type { Context } from './context.ts';
+import { printJson } from './print.ts';
 import { loadStacks } from './programs.ts';
 import { tell } from './tell.ts';
 
@@ -18,7 +19,7 @@ export async function validate(
     : once;
   const errors = findings.filter((finding) => finding.severity === 'error').length;
   tell(findings, context, context.json ? 'json' : 'result');
-  if (context.json) context.out(JSON.stringify({ format_version: '1.0', findings: sortFindings(findings) }));
+  if (context.json) printJson<'validate'>(context, { format_version: '1.0', findings: sortFindings(findings) });
   else {
     const names = manifests.map((manifest) => manifest.stack).join(', ');
     context.out(

@@ -7,6 +7,7 @@ import { eventText } from '../report/event-text.ts';
 import type { Found } from '../state/attempt.ts';
 import type { Target } from '../targets/target.ts';
 import type { Context } from './context.ts';
+import { printJson } from './print.ts';
 
 export interface Waited {
   readonly stack: string;
@@ -21,7 +22,7 @@ async function newest({ job, target }: Waited): Promise<Found | 'unknown' | unde
 
 function tell(context: Context, name: string, stack: string, job: Job, event: TrainerEvent): void {
   if (context.json) {
-    context.out(JSON.stringify({ type: 'run_event', stack, address: job.address, ...event }));
+    printJson<'events'>(context, { type: 'run_event', stack, address: job.address, ...event });
     return;
   }
   const line = eventText(event);

@@ -17,6 +17,16 @@ export type Changed = (typeof changed)[number];
  * The newest attempt of the wanted run, on the target. `failed-own`: by its settings' own fault, which the same settings
  * will meet again. `altered`: its files were edited. `unknown`: the look-up failed, which is never taken for `absent`.
  */
+export type Seen =
+  | 'absent'
+  | 'queued'
+  | 'running'
+  | 'done'
+  | 'failed'
+  | 'failed-own'
+  | 'cancelled'
+  | 'altered'
+  | 'unknown';
 export const seen = [
   'absent',
   'queued',
@@ -27,8 +37,7 @@ export const seen = [
   'cancelled',
   'altered',
   'unknown',
-] as const;
-export type Seen = (typeof seen)[number];
+] as const satisfies readonly Seen[];
 
 /** What a person asked for by name. */
 export const asked = ['nothing', 'resume', 'replace', 'move'] as const;

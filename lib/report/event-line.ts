@@ -1,6 +1,7 @@
 /** What a line of `--json` output holds, of the commands that tell while something happens. */
+import type { StepResult } from '../apply/result.ts';
 import type { EngineEvent, TrainerEvent } from '../base/events.ts';
-import type { Finding } from '../finding.ts';
+import type { PlanDocument } from '../plan/resource-changes.ts';
 
 /** A line of `sft apply --wait --json` from a run: what its trainer or supervisor told. */
 export type RunEventLine = TrainerEvent & {
@@ -18,20 +19,18 @@ export type ApplyLine =
   | (Extract<EngineEvent, { kind: 'plan-step-progress' }> & { readonly type: 'apply_progress' })
   | (Extract<EngineEvent, { kind: 'plan-step-end' }> & { readonly type: 'apply_complete' | 'apply_errored' });
 
+/** The first line of an apply that makes its plan itself: of all its stacks. */
+export interface PlanLine {
+  /** Which line it is. */
+  readonly type: 'plan';
+  /** What `sft plan --json` prints. */
+  readonly plan: PlanDocument;
+}
+
 /** A step that failed or was left out, and why. */
-export interface DiagnosticLine {
+export interface DiagnosticLine extends StepResult {
   /** Which line it is. */
   readonly type: 'diagnostic';
-  /** Of the resource that the step was about. */
-  readonly address: string;
-  /** How the step ended. */
-  readonly outcome: 'done' | 'failed' | 'skipped';
-  /** Why, where no finding says it. */
-  readonly message?: string;
-  /** What is wrong, and what to do. */
-  readonly findings?: readonly Finding[];
-  /** What else is known of the step. */
-  readonly [more: string]: unknown;
 }
 
 /** The last line of a stack. */
@@ -46,5 +45,5 @@ export interface SummaryLine {
   readonly exit: number;
 }
 
-/** One line of `sft logs --json`, `sft apply --json` or `sft destroy --json`. */
-export type EventLine = TrainerEvent | RunEventLine | ApplyLine | DiagnosticLine | SummaryLine;
+/** One line of `sft apply --json`, `resume --json`, `destroy --json` or `logs --json`. */
+export type EventLine = TrainerEvent | PlanLine | RunEventLine | ApplyLine | DiagnosticLine | SummaryLine;

@@ -4,10 +4,7 @@ import { short } from '../base/hash.ts';
 import { printable } from '../base/printable.ts';
 import { bytesText, durationText, figure, grouped } from '../base/quantity.ts';
 import { plain, type Style } from '../finding-text.ts';
-
-export interface StackRun extends RunStatus {
-  readonly stack: string;
-}
+import type { StackRun } from './documents.ts';
 
 const words: Readonly<Record<RunStatus['state'], string>> = {
   absent: 'not started',

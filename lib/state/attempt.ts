@@ -8,7 +8,9 @@ export type Presence = 'whole' | 'altered' | 'absent' | 'unknown';
 
 /** The commits that names on the Hub turned out to stand for when the attempt read them. */
 export interface Revisions {
+  /** Of the model. */
   readonly model?: string;
+  /** Of the dataset. */
   readonly data?: string;
 }
 
@@ -52,23 +54,31 @@ export interface GitState {
 
 /** Who asked for the start; kept in the attempt and in each checkpoint. */
 export interface Provenance {
+  /** Hash of the plan. */
   readonly plan: Sha;
+  /** The commit that the plan was made from; absent where the project is in no repository. */
   readonly git?: GitState;
 }
 
 /** One attempt as the state keeps it. */
 export interface Attempt {
+  /** Counted from 1. */
   readonly n: number;
+  /** Made from workspace, address, identity and number. */
   readonly token: Sha;
   /** Absent where a crash fell between the start and its answer, until the target is asked again. */
   readonly handle?: string;
   /** What its checkpoints were written by: whether they load in another layout is asked of this. */
   readonly layout: Layout;
+  /** Absent without DeepSpeed. */
   readonly zeroStage?: number;
   /** Absent in what versions before this one wrote. */
   readonly microBatch?: number;
+  /** What DeepSpeed kept in host memory, under its names; absent: nothing. */
   readonly offload?: readonly string[];
+  /** Absent as long as none is known. */
   readonly end?: Cause;
+  /** Of what it read from the Hub. */
   readonly revisions?: Revisions;
   /** Of the plan that started it, or that took it over where the state did not know it. */
   readonly provenance: Provenance;

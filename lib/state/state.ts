@@ -14,7 +14,9 @@ export type RestsOn = Readonly<Record<string, { readonly make: ArtifactKind; rea
 export interface Run {
   /** Without positions: a comment that moves a line is no change. */
   readonly resource: Job;
+  /** By number. */
   readonly attempts: readonly Attempt[];
+  /** What they rest on. */
   readonly artifacts: RestsOn;
   /** The plan that last changed this record. */
   readonly appliedBy: Sha;
@@ -22,19 +24,25 @@ export interface Run {
   readonly moving?: Sha;
 }
 
+/** What is recorded at one address. */
 export interface Recorded extends Run {
+  /** Path below the stack. */
   readonly address: string;
   /** Runs of other identities that were here before, newest first: their checkpoints stay known. */
   readonly superseded?: readonly Run[];
 }
 
+/** What is recorded of a stack, at one serial. */
 export interface State {
-  readonly format: typeof stateFormat;
+  /** Of the file. */
+  readonly format: 1;
   /** Version of the tool that wrote it. */
   readonly tool: string;
+  /** The stack's id. */
   readonly stack: string;
   /** Made when a stack is first applied; two states of one lineage have one history. */
   readonly lineage: string;
+  /** Grows by one with each state. */
   readonly serial: number;
   /** Of the lock's holder that wrote it. */
   readonly epoch: number;
@@ -42,7 +50,14 @@ export interface State {
   readonly writtenBy: { readonly plan: Sha; readonly since: number };
   /** The last journal line that this state includes. */
   readonly journal: number;
+  /** By address. */
   readonly recorded: readonly Recorded[];
+}
+
+/** A state as its file has it. */
+export interface StateFile extends State {
+  /** SHA-256 of all bytes after its line. */
+  readonly hash: Sha;
 }
 
 const head = ['format', 'tool', 'stack', 'lineage', 'serial', 'epoch', 'writtenBy', 'journal', 'recorded'];

@@ -2,8 +2,9 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { TrainerEvent } from '../../lib/base/events.ts';
 import { bytesText, durationText, figure, grouped } from '../../lib/base/quantity.ts';
+import type { StackRun } from '../../lib/report/documents.ts';
 import { eventText } from '../../lib/report/event-text.ts';
-import { type StackRun, statusText } from '../../lib/report/status-text.ts';
+import { statusText } from '../../lib/report/status-text.ts';
 import { eventOf } from '../../lib/targets/local/follow.ts';
 
 const step: Extract<TrainerEvent, { kind: 'step' }> = {

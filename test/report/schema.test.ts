@@ -3,14 +3,62 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import * as z from 'zod';
 import { causes } from '../../lib/base/events.ts';
+import { rows as commands } from '../../lib/cli/rows.ts';
+import { exactly } from '../../lib/report/schema/exactly.ts';
 import { jsonSchemaOf, schemaNames } from '../../lib/report/schema/index.ts';
 import { settingsTable } from '../../lib/settings/run.ts';
 import { programText, rows } from '../support/programs.ts';
 import { faultsOf, validatorOf } from '../support/schemas.ts';
 import { checkout, makeProject, sft } from '../support/sft.ts';
 
-const json = (path: string) => JSON.parse(readFileSync(join(checkout, path), 'utf8')) as Record<string, unknown>;
+const text = (path: string) => readFileSync(join(checkout, path), 'utf8');
+const json = (path: string) => JSON.parse(text(path)) as Record<string, unknown>;
+
+test('each command names the schema of what it prints under --json', () => {
+  const without: Readonly<Record<string, string>> = {
+    schema: 'prints schemas, always as JSON',
+    completion: 'prints a script for a shell',
+    __complete: 'answers a shell, which reads lines',
+  };
+  const named = commands.flatMap(({ json = [] }) => json);
+  assert.equal(
+    commands.flatMap(({ name, json }) => (json && json.length > 0 ? [] : [name])).sort(),
+    Object.keys(without).sort(),
+  );
+  const ofNone = schemaNames.filter((name) => !named.includes(name));
+  assert.equal(ofNone.sort(), ['failure', 'manifest', 'settings'], 'of any command, and of files');
+  assert.equal(
+    named.filter((name) => !schemaNames.includes(name)),
+    [],
+  );
+});
+
+test('what is printed under --json goes through the one function that holds it to its type', () => {
+  const sources = globSync('lib/cli/*.ts', { cwd: checkout }).map((path) => ({ path, text: text(path) }));
+  const calls = sources.flatMap((source) => [...source.text.matchAll(/\bprintJson(?!,| })(.{0,9})/g)]);
+  assert.ok(calls.length > 20);
+  for (const [call] of calls) assert.match(call, /^printJson<('|Name)/);
+  const others = sources.filter((source) => /\bout\(\s*JSON\b/.test(source.text)).map(({ path }) => path);
+  assert.equal(others.sort(), ['lib/cli/print.ts', 'lib/cli/schema.ts']);
+});
+
+test('a schema that is not what the type says does not compile', () => {
+  const one = z.strictObject({ a: z.string() });
+  exactly<{ readonly a: string }>()(one);
+  // @ts-expect-error: a number is no string
+  exactly<{ readonly a: number }>()(one);
+  // @ts-expect-error: it can be absent
+  exactly<{ readonly a?: string }>()(one);
+  // @ts-expect-error: the type has one more, which the schema would refuse
+  exactly<{ readonly a: string; readonly b?: string }>()(one);
+  // @ts-expect-error: the schema has one more, which nobody prints
+  exactly<{ readonly a: string }>()(one.extend({ b: z.exactOptional(z.string()) }));
+  const deep = z.strictObject({ many: z.array(one) });
+  // @ts-expect-error: deep inside as well
+  exactly<{ readonly many: readonly { readonly a: string; readonly b?: number }[] }>()(deep);
+});
 
 test('each schema compiles under a strict validator', () => {
   for (const name of schemaNames) assert.type(validatorOf(name), 'function');
@@ -30,15 +78,15 @@ test('every committed manifest is as its schema says, and so are the settings of
 });
 
 test('every setting of the table stands in the schema with its class, unit, place and sentence', () => {
-  const text = JSON.stringify(jsonSchemaOf('settings'));
+  const schema = JSON.stringify(jsonSchemaOf('settings'));
   for (const { path, doc, place, unit, class: change } of settingsTable().values()) {
-    assert.ok(text.includes(JSON.stringify(doc)), path);
+    assert.ok(schema.includes(JSON.stringify(doc)), path);
     const properties = {
       'x-class': change,
       ...(unit ? { 'x-unit': unit } : {}),
       ...(place ? { 'x-place': place } : {}),
     };
-    assert.ok(text.includes(JSON.stringify(properties).slice(1, -1)), path);
+    assert.ok(schema.includes(JSON.stringify(properties).slice(1, -1)), path);
   }
 });
 

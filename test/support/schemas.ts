@@ -1,6 +1,7 @@
 /** Holds what `sft` prints to the JSON Schemas that it gives out. */
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
-import { annotations, jsonSchemaOf, type SchemaName } from '../../lib/report/schema/index.ts';
+import type { SchemaName } from '../../lib/report/documents.ts';
+import { annotations, jsonSchemaOf } from '../../lib/report/schema/index.ts';
 
 const compiled = new Map<SchemaName, ValidateFunction>();
 

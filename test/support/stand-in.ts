@@ -36,7 +36,8 @@ from pathlib import Path
 ledger = Path(${JSON.stringify(ledger)})
 options = dict(zip(sys.argv[1::2], sys.argv[2::2]))
 run = Path(options["--run"]); attempt = run / "attempts" / options["--attempt"]
-step = {"max_steps": 9, "loss": 2.5, "learning_rate": 1e-4, "tokens_per_second": 9, "memory_bytes": 9, "step_seconds": 1}
+step = {"max_steps": 9, "epoch": 0.5, "loss": 2.5, "grad_norm": 1, "learning_rate": 1e-4}
+step |= {"tokens_per_second": 9, "memory_bytes": 9, "step_seconds": 1}
 line = json.dumps({"token": options["--token"], "attempt": options["--attempt"], "pid": os.getpid()}) + "\\n"
 with open(ledger / "starts.jsonl", "a") as file:
     file.write(line)

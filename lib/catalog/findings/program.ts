@@ -128,6 +128,13 @@ export const program: Explanations = {
     fix: 'Write nodeLinker: node-modules into .yarnrc.yml, and run yarn install.',
     source: 'yarnpkg.com: nodeLinker',
   },
+  'sft/failed': {
+    title: 'sft itself failed',
+    why: 'Something happened that it was not written for: a bug of sft, or a machine that does not do what it says.',
+    example: 'sft plan --json, whose last document then says so',
+    fix: 'Report it with the message, the command, and what --debug adds.',
+    source: 'lib/cli/failure.ts',
+  },
   'usage/arguments': {
     title: 'The command line is not one that sft knows',
     why: 'A command or a flag is misspelt, or an argument is missing; nothing was done.',
@@ -153,8 +160,8 @@ export const program: Explanations = {
     title: 'sft schema knows no such document',
     why: 'There is one JSON Schema for each document that programs read.',
     example: 'sft schema plans',
-    fix: 'Name one of manifest, plan, settings, events.',
-    source: 'sft schema --help',
+    fix: 'Name one of those that the message lists.',
+    source: 'docs/schemas.md',
   },
   'usage/shell': {
     title: 'There is no completion for this shell',

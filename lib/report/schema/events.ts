@@ -1,7 +1,9 @@
-/** Lines of `sft logs --json`, `sft apply --json` and `sft destroy --json`: one of these each. */
+/** Lines of `sft apply --json`, `resume`, `destroy` and `logs`: one of these each. */
 import * as z from 'zod';
 import { causes, type EngineEvent, type TrainerEvent } from '../../base/events.ts';
-import type { EventLine } from '../event-line.ts';
+import type { DiagnosticLine, EventLine, PlanLine, SummaryLine } from '../event-line.ts';
+import { exactly } from './exactly.ts';
+import { planDocument } from './plan.ts';
 import { finding, sha, whole } from './values.ts';
 
 const time = z.number().describe('Seconds since 1970');
@@ -50,7 +52,7 @@ const trainer = [
   }),
 ] as const;
 
-const trainerEvent = z.discriminatedUnion('kind', trainer) satisfies z.ZodType<TrainerEvent>;
+const trainerEvent = exactly<TrainerEvent>()(z.discriminatedUnion('kind', trainer));
 
 const outcome = z.enum(['done', 'failed', 'skipped']);
 const engine = [
@@ -72,7 +74,7 @@ const engine = [
   }),
 ] as const;
 
-z.discriminatedUnion('kind', engine) satisfies z.ZodType<EngineEvent>;
+exactly<EngineEvent>()(z.discriminatedUnion('kind', engine));
 
 /** Terraform's names for what the engine does. */
 const apply = [
@@ -85,23 +87,33 @@ const runEvents = trainer.map((event) =>
   event.extend({ type: z.literal('run_event'), stack: z.string(), address: z.string() }),
 );
 
-const diagnostic = z.looseObject({
-  type: z.literal('diagnostic'),
-  address: z.string(),
-  outcome,
-  message: z.exactOptional(z.string()),
-  findings: z.exactOptional(z.array(finding)),
-});
+const plan = z.strictObject({ type: z.literal('plan'), plan: planDocument }) satisfies z.ZodType<PlanLine>;
 
-const summary = z.strictObject({
-  type: z.literal('change_summary'),
-  stack: z.string(),
-  done: z.exactOptional(whole),
-  exit: z.int(),
-});
+const diagnostic = exactly<DiagnosticLine>()(
+  z.strictObject({
+    type: z.literal('diagnostic'),
+    address: z.string(),
+    verb: z.string(),
+    outcome: z.enum(['done', 'failed', 'skipped', 'unknown', 'interrupted']),
+    message: z.exactOptional(z.string()),
+    findings: z.exactOptional(z.array(finding)),
+    attempt: z.exactOptional(z.int().min(1)),
+    handle: z.exactOptional(z.string()),
+  }),
+);
+
+const summary = exactly<SummaryLine>()(
+  z.strictObject({
+    type: z.literal('change_summary'),
+    stack: z.string(),
+    done: z.exactOptional(whole),
+    exit: z.int(),
+  }),
+);
 
 export const eventLine = z.union([
   trainerEvent,
+  plan,
   ...apply,
   ...runEvents,
   diagnostic,

@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { manifestFormat } from '../../manifest.ts';
 import { run } from '../../settings/run.ts';
-import { anyObject, derived, finding, ignoredChange, layout, sha, where } from './values.ts';
+import { anyObject, derived, finding, ignoredChange, layout, move, sha, where } from './values.ts';
 
 const base = {
   address: z.string().describe('Unique in the stack'),
@@ -21,10 +21,11 @@ const artifact = z.strictObject({
   ...base,
 });
 
-const job = z.strictObject({
+export const job = z.strictObject({
   life: z.literal('job'),
   does: z.literal('train'),
   identity: sha,
+  born: z.exactOptional(z.string()).describe('The address of its first start, where it was renamed since'),
   settings: run,
   layout,
   derived,
@@ -61,7 +62,7 @@ export const manifestFile = z.strictObject({
       settings: anyObject,
     }),
   ),
-  moved: z.exactOptional(z.array(z.strictObject({ from: z.string(), to: z.string() }))),
+  moved: z.exactOptional(z.array(move)),
   resources: z.array(z.discriminatedUnion('life', [artifact, job])),
   findings: z.array(finding),
   files: z.array(z.strictObject({ path: z.string(), sha256: sha, mode: z.enum(['644', '755']) })),

@@ -1,7 +1,8 @@
 /** The document of `sft pins --json`. */
 import * as z from 'zod';
 import type { PinsDocument } from '../../pins/document.ts';
-import { finding } from './values.ts';
+import { exactly } from './exactly.ts';
+import { finding, version } from './values.ts';
 
 const listed = z.strictObject({
   kind: z.enum(['model', 'dataset', 'file', 'trainer']),
@@ -11,9 +12,11 @@ const listed = z.strictObject({
   status: z.enum(['pinned', 'new', 'updated', 'missing', 'changed', 'unused']),
 });
 
-export const pinsDocument = z.strictObject({
-  format_version: z.literal('1.0'),
-  file: z.literal('sft.lock.json'),
-  pins: z.array(listed),
-  findings: z.array(finding),
-}) satisfies z.ZodType<PinsDocument>;
+export const pinsDocument = exactly<PinsDocument>()(
+  z.strictObject({
+    format_version: version,
+    file: z.literal('sft.lock.json'),
+    pins: z.array(listed),
+    findings: z.array(finding),
+  }),
+);

@@ -4,7 +4,7 @@ import { changed, results, seen } from '../../plan/decide.ts';
 import { grades } from '../../plan/move.ts';
 import type { PlanDocument } from '../../plan/resource-changes.ts';
 import { changes } from '../../settings/change.ts';
-import { anyObject, derived, finding, git, ignoredChange, sha, where, whole } from './values.ts';
+import { anyObject, derived, finding, git, ignoredChange, sha, version, where, whole } from './values.ts';
 
 const verb = z.enum([
   'none',
@@ -86,7 +86,7 @@ const resourceChange = z.strictObject({
 });
 
 export const planDocument = z.strictObject({
-  format_version: z.literal('1.0'),
+  format_version: version,
   tool_version: z.string(),
   stack: z.exactOptional(z.string()).describe('Where the document holds one stack'),
   stacks: z.array(
