@@ -37,7 +37,7 @@ async function lookUp(target: Target, job: Job): Promise<LookUp> {
 }
 
 function adopt(session: Session, begin: number, there: Found, found: readonly Found[]): Started {
-  session.end(begin, { outcome: 'done', handle: there.handle });
+  session.end(begin, { outcome: 'done', handle: there.handle, found });
   return { outcome: 'adopted', handle: there.handle, found };
 }
 
@@ -80,7 +80,7 @@ export async function startOnce(session: Session, target: Target, start: Start):
   } catch (caught) {
     return afterFailure(session, target, start, begin, caught);
   }
-  session.end(begin, { outcome: 'done', handle });
+  session.end(begin, { outcome: 'done', handle, ...(found.length > 0 ? { found } : {}) });
   return { outcome: 'started', handle, found };
 }
 

@@ -103,6 +103,7 @@ export function collect(app: Construct): Collected {
   const findings: Finding[] = [
     ...nothing(stacks),
     ...naming,
+    ...(givenOf(app)?.tokens() ?? []),
     ...inheritance.findings,
     ...resolutions.findings,
     ...resolutions.pinsUnread,

@@ -1,7 +1,8 @@
 /** What an App was given from outside, and what its program asked for: only that shapes the result, and is recorded. */
 import type { Construct } from 'constructs';
 import { sha256, short } from '../base/hash.ts';
-import type { Where } from '../finding.ts';
+import { looksSecret, masked } from '../base/secret.ts';
+import type { Finding, Where } from '../finding.ts';
 import type { Manifest } from '../manifest.ts';
 import { inProject, type Surroundings } from '../program/context.ts';
 import type { Position } from './position.ts';
@@ -46,6 +47,18 @@ export class Given {
     const value = this.#surroundings.environment(name);
     this.#environment.set(name, value);
     return value;
+  }
+
+  /** What was asked for and answered stands in manifest, plan and state: a token must not. */
+  tokens(): Finding[] {
+    const held = [...this.#context].filter(([name, value]) => looksSecret(name) || looksSecret(value ?? ''));
+    return held.map(([name]) => ({
+      id: 'secret/written',
+      severity: 'error',
+      where: { ...this.where(), path: `context.${masked(name)}` },
+      message: `The context value ${masked(name)} holds what looks like a token, and would stand in manifest, plan and state.`,
+      fix: 'Name the secret in the program instead: secret.fromEnv(NAME) or secret.fromFile(PATH).',
+    }));
   }
 
   /** For the manifest: sorted, so that the order of questions does not count; null: there was no answer. */

@@ -4,7 +4,7 @@ import { canonical } from '../base/json.ts';
 import { quote } from '../base/shell.ts';
 import { fail } from '../errors.ts';
 import type { Job } from '../manifest.ts';
-import type { Provenance } from './attempt.ts';
+import type { Found, Provenance } from './attempt.ts';
 import type { RestsOn } from './state.ts';
 
 export interface StartBegin {
@@ -37,6 +37,8 @@ export type JournalEvent =
       readonly of: number;
       readonly outcome: 'done' | 'failed' | 'unknown';
       readonly handle?: string;
+      /** Attempts of the run that the target showed before the start: a recovery is to know as much as the apply did. */
+      readonly found?: readonly Found[];
       readonly message?: string;
     };
 

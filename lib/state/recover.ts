@@ -59,18 +59,30 @@ function relocated(starts: readonly Begun[], recorded: readonly Recorded[]): rea
   });
 }
 
-function record(records: readonly Recorded[], begin: StartBegin, handle: string | undefined): readonly Recorded[] {
-  const { job, artifacts, n, token, provenance } = begin;
+function withRun(records: readonly Recorded[], { job, artifacts, provenance }: StartBegin): readonly Recorded[] {
+  return applied(records, { job, artifacts, plan: provenance.plan });
+}
+
+/** The attempt that a start found in its place, where it started none. */
+function adoptedBy({ handle, found = [] }: End): Found | undefined {
+  return found.find((each) => each.handle === handle);
+}
+
+function recordDone(records: readonly Recorded[], begin: StartBegin, end: End): readonly Recorded[] {
+  const { job, n, token, provenance } = begin;
+  const known = withFound(withRun(records, begin), job, end.found ?? [], provenance);
+  if (adoptedBy(end)) return known;
+  const { handle } = end;
   const attempt = attemptOf(job, n, token, provenance);
-  const withRun = applied(records, { job, artifacts, plan: provenance.plan });
-  return withAttempt(withRun, job, handle === undefined ? attempt : { ...attempt, handle });
+  return withAttempt(known, job, handle === undefined ? attempt : { ...attempt, handle });
 }
 
 /** A start that the state holds already, as where an earlier recovery stopped at an unknown one before it. */
-function isKnown(records: readonly Recorded[], begin: StartBegin): boolean {
+function isKnown(records: readonly Recorded[], begin: StartBegin, end: End | undefined): boolean {
   const record = recordAt(records, begin.address);
   const attempts = record ? runsOf(record).flatMap((run) => run.attempts) : [];
-  return attempts.some((each) => each.token === begin.token && each.handle !== undefined);
+  const token = (end && adoptedBy(end)?.token) ?? begin.token;
+  return attempts.some((each) => each.token === token && each.handle !== undefined);
 }
 
 /** What one start makes of the record at its address, if there is one; undefined where it changes nothing. */
@@ -80,12 +92,12 @@ function recoverOne(
   end: End | undefined,
   lookUps: ReadonlyMap<Sha, LookUp>,
 ): Recorded | 'unknown' | undefined {
-  if (end?.outcome === 'failed' || isKnown(recorded, begin)) return undefined;
-  if (end?.outcome === 'done') return record(recorded, begin, end.handle)[0];
+  if (end?.outcome === 'failed' || isKnown(recorded, begin, end)) return undefined;
+  if (end?.outcome === 'done') return recordDone(recorded, begin, end)[0];
   const found = lookUps.get(begin.token) ?? 'unknown';
   if (found === 'unknown') return 'unknown';
   if (!found.some((each) => each.token === begin.token)) return undefined;
-  return withFound(record(recorded, begin, undefined), begin.job, found, begin.provenance)[0];
+  return withFound(withRun(recorded, begin), begin.job, found, begin.provenance)[0];
 }
 
 /** `lookUps`: by token, for each of `openStarts`. One that is missing counts as unknown. */

@@ -40,6 +40,19 @@ test('a saved plan takes none; validate names the nearest key', async () => {
   assert.match(checked.out, /context\/unknown[\s\S]*Did you mean "size"\?/);
 });
 
+test('a token is told without its value, and nothing is written', async () => {
+  const before = project.files();
+  const canary = `hf_${'c'.repeat(24)}`;
+  for (const key of ['size', 'sze']) {
+    const made = await sft(project.folder, 'synth', '-c', `${key}=${canary}`);
+    assert.is(made.code, 65);
+    assert.not.match(made.out + made.err, canary);
+    if (key === 'size')
+      assert.match(made.err, /context value size holds[^\n]*\[secret\/written\][\s\S]*secret\.fromEnv/);
+  }
+  assert.equal(project.files(), before);
+});
+
 test('node alone reads none unless SFT_CONTEXT gives it; a broken one is told', () => {
   const node = (env: Record<string, string>) =>
     spawnSync(process.execPath, ['--conditions=cdksft-source', 'stacks/demo.ts'], {

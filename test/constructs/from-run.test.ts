@@ -14,6 +14,7 @@ import {
   qlora,
   type RunModelProps,
   Stack,
+  secret,
 } from '../../lib/index.ts';
 import type { Artifact, Manifest } from '../../lib/manifest.ts';
 import { type Change, chain as chainOf, jobAt as jobIn } from '../support/chain.ts';
@@ -45,6 +46,25 @@ test('the adapter is trained on: place, base and order follow from the first run
     dtype: 'bfloat16',
     attn_implementation: 'sdpa',
   });
+});
+
+test('the token of a model on the Hub goes with the base, as a reference, and is no other run', () => {
+  const started = (token: boolean) => {
+    const { app, stack, data, cluster } = parts();
+    const named = token ? { token: secret.fromEnv('HF_TOKEN') } : {};
+    const model = Model.fromHub(stack, 'gated', { id: 'owner/gated', ...named });
+    const common = { data, cluster, method: lora(), batch: { micro: 8 } } as const;
+    const first = new FineTune(stack, 'first', { model, ...common });
+    const second = new FineTune(stack, 'second', { model: Model.fromRun(stack, 'a', { run: first }), ...common });
+    new FineTune(stack, 'third', { model: Model.fromRun(stack, 'b', { run: second }), ...common });
+    return collect(app);
+  };
+  const found = started(true);
+  assert.equal(told(found), []);
+  const base = { source: 'hub', id: 'owner/gated', token: { fromEnv: 'HF_TOKEN' } };
+  assert.equal(trainJson(found, 'second').model?.base, base);
+  assert.equal(trainJson(found, 'third').model?.base, base, 'an adapter that was trained on twice');
+  assert.is(jobAt(found, 'third').identity, jobAt(started(false), 'third').identity);
 });
 
 test('merged weights are an artifact that waits for the run, of the type that is loaded', () => {

@@ -51,6 +51,29 @@ test('a start with its end is recorded without asking', () => {
   assert.equal([unknown, journal], [[], 2]);
 });
 
+test('what a start found of the run is recorded with it', () => {
+  const done = end(2, 1, 'done');
+  const before = { ...found(1, 7), state: 'ended', cause: 'killed' } as const;
+  const started = recover(empty, [begin(1, 2), { ...done, found: [before] } as JournalEntry], new Map());
+  assert.equal(
+    recordAt(started.recorded, 'sft')?.attempts.map(({ n, handle, end: cause }) => [n, handle, cause]),
+    [
+      [1, 'found7', 'killed'],
+      [2, 'h1', undefined],
+    ],
+  );
+  const other = { ...found(3, 8), handle: 'h1' };
+  const adopted = recover(empty, [begin(1, 2), { ...done, found: [before, other] } as JournalEntry], new Map());
+  assert.equal(
+    recordAt(adopted.recorded, 'sft')?.attempts.map(({ n, token: name }) => [n, name]),
+    [
+      [1, token(7)],
+      [3, token(8)],
+    ],
+    'one that was taken over: none of the number that was to be started',
+  );
+});
+
 test('an open start: found is recorded, absent is nothing, unknown stays open', () => {
   const entries = [begin(1, 1)];
   assert.is(openStarts(empty, entries).length, 1);

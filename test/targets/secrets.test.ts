@@ -38,6 +38,9 @@ test('tokens of model and data are asked for too', async () => {
     ['secret/missing', 'error', 'model.token'],
     ['secret/missing', 'error', 'data.token'],
   ]);
+  const run = { source: 'run', run: 'first', use: 'adapter', base: { source: 'hub', id: 'a/a', token } };
+  assert.equal(await told({ model: run }), [['secret/missing', 'error', 'model.base.token']]);
+  assert.equal(await told({ model: run }, { HF_TOKEN: canary }), []);
 });
 
 test('a file: there, absent, a folder, empty, of several lines, or open to others', async ({ folder }) => {

@@ -260,16 +260,6 @@ def test_a_hostfile_that_is_not_the_planned_one(case, content):
     assert case.finish("done()", attempt=2) == 0
 
 
-def test_samples_and_a_torn_line(case):
-    torn = "step(1)\nopen(attempt / 'events.jsonl', 'a').write('{\"kind\": \"st')\ntime.sleep(0.3)\n"
-    assert case.finish(torn + "os.kill(os.getpid(), 9)", SFT_SAMPLE_SECONDS="0.1") == 7
-    lines = (case.run / "attempts/1/events.jsonl").read_text().splitlines()
-    assert lines[1] == '{"kind": "st' and case.end()["step"] == 1
-    samples = [json.loads(line) for line in lines[2:] if '"sample"' in line]
-    assert samples and samples[0]["memory_bytes"] > 1_000_000 and samples[0]["cpu"] >= 0
-    assert json.loads(lines[-1])["kind"] == "end"
-
-
 def test_files_that_cannot_be_read(case):
     (case.files / "train.json").write_text("{")
     assert case.finish("done()") == 65

@@ -18,7 +18,7 @@ export const secrets: Explanations = {
   },
   'secret/written': {
     title: 'A secret is written in the program',
-    why: 'Settings stand in files that are committed, in plans and in the state.',
+    why: 'Settings, and what app.context() answers, stand in files that are committed, in plans and in the state.',
     example: "environment: { HF_TOKEN: 'hf_...' }",
     fix: "Name it: secret.fromEnv('HF_TOKEN') or secret.fromFile('/path'). If it was committed, revoke it.",
     source: 'docs/secrets.md',

@@ -16,13 +16,14 @@ interface Named {
   readonly where: Finding['where'];
 }
 
-/** Every reference of a run: variables of its processes, tokens of model and data. */
+/** Every reference of a run: variables of its processes, tokens of model, data, and of what an adapter lies on. */
 function namedIn({ settings, where }: Job): Named[] {
   const variables = isObject(settings.environment) ? Object.entries(settings.environment) : [];
-  const tokens = (['model', 'data'] as const).map((part) => {
-    const block = settings[part];
-    return [`${part}.token`, isObject(block) ? block.token : undefined] as const;
-  });
+  const { model, data } = settings;
+  const base = isObject(model) ? model.base : undefined;
+  const tokens = Object.entries({ model, data, 'model.base': base }).map(
+    ([part, block]) => [`${part}.token`, isObject(block) ? block.token : undefined] as const,
+  );
   return [...variables.map(([name, value]) => [`environment.${name}`, value] as const), ...tokens].flatMap(
     ([path, value]) => (isReference(value) ? [{ reference: value, where: { ...where, path } }] : []),
   );
