@@ -122,6 +122,7 @@ test('output names the adapter, and every byte of it by hash', async () => {
   const { code, out } = await sft(project.folder, 'output', '--json');
   assert.is(code, 0);
   const { result } = JSON.parse(out) as { result: { kind: string; files: { path: string }[] } };
+  assert.equal(faultsOf('output', JSON.parse(out)), []);
   assert.is(result.kind, 'adapter');
   assert.ok(result.files.some((file) => file.path === 'adapter_model.safetensors'));
 });
@@ -139,6 +140,9 @@ test('a changed learning rate is a new run beside the old; cancel stops it at a 
   assert.is(cancelled.code, 0, cancelled.err);
   const status = JSON.parse((await sft(project.folder, 'status', '--json')).out) as object;
   assert.match(JSON.stringify(status), /cancelled/);
+  assert.equal(faultsOf('status', status), []);
+  const record = await sft(project.folder, 'state', 'show');
+  assert.equal(faultsOf('state-show', JSON.parse(record.out)), []);
 });
 
 test('destroy keeps what was learnt unless it is named', async () => {
