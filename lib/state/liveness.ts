@@ -1,5 +1,6 @@
 /** Whether the process that holds a lock still runs on this machine. */
 import { existsSync, readFileSync } from 'node:fs';
+import { uptime } from 'node:os';
 
 /** Told apart from another process that got the same pid later. */
 export interface ProcessId {
@@ -35,3 +36,6 @@ export function isGone(process: ProcessId): boolean {
   if (process.start === '' || process.boot === '') return false;
   return process.boot !== bootId() || startOf(process.pid) !== process.start;
 }
+
+/** Seconds since the machine came up: it goes on evenly, also while the machine sleeps and when its clock is set. */
+export const upSeconds = (): number => uptime();

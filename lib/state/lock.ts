@@ -9,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isObject } from '../base/json.ts';
 import { exit, fail, type UserError } from '../errors.ts';
 import { codeOf, createWhole, replaceWhole } from './disk.ts';
-import { isGone, type ProcessId } from './liveness.ts';
+import { isGone, type ProcessId, upSeconds } from './liveness.ts';
 
 /** Who takes a lock. */
 export interface Holder extends ProcessId {
@@ -24,6 +24,10 @@ export interface LockRecord extends Holder {
   /** Seconds since 1970. */
   readonly since: number;
   readonly expires: number;
+  /** As `expires`, in seconds since the machine came up: a clock may be set, this one goes on evenly. */
+  readonly expiresUp?: number;
+  /** Seconds that each renewal gives. */
+  readonly lease?: number;
   readonly epoch: number;
   readonly released?: true;
 }
@@ -37,6 +41,8 @@ export interface LockOptions {
   readonly leaseSeconds?: number;
   readonly signal?: AbortSignal;
   readonly gone?: (process: ProcessId) => boolean;
+  /** Seconds since the machine came up. */
+  readonly up?: () => number;
 }
 
 const lease = 60;
@@ -76,10 +82,39 @@ function locked(state: string, held: LockRecord): UserError {
   );
 }
 
+type Term = Pick<LockRecord, 'expires' | 'expiresUp' | 'lease'>;
+
+function termFrom({ now, up = upSeconds, leaseSeconds = lease }: LockOptions): Required<Term> {
+  return { expires: now() + leaseSeconds, expiresUp: up() + leaseSeconds, lease: leaseSeconds };
+}
+
+/** Between machines there are only their clocks. */
+function hasRunOut(held: LockRecord, me: ProcessId, { now, up = upSeconds }: LockOptions): boolean {
+  const sameMachine = held.boot !== '' && held.boot === me.boot;
+  return sameMachine && held.expiresUp !== undefined ? held.expiresUp <= up() : held.expires <= now();
+}
+
 /** hidepid hides the processes of other users, so only one's own are known to be gone. */
 function isFree(held: LockRecord, me: Holder, options: LockOptions): boolean {
-  if (held.released || held.expires <= options.now()) return true;
+  if (held.released || hasRunOut(held, me, options)) return true;
   return held.host === me.host && held.who === me.who && (options.gone ?? isGone)(held);
+}
+
+/**
+ * Watches a lock that it waits for. One that is not renewed for twice its lease has no holder any more, whatever its
+ * date says: a clock that was a day ahead when it was taken would hold it for a day.
+ */
+class Watch {
+  #term = '';
+  #since = 0;
+
+  /** Whether this record is to be taken as run out. */
+  isStale(held: LockRecord): boolean {
+    const term = `${held.id} ${held.expires} ${held.expiresUp}`;
+    const now = performance.now();
+    if (term !== this.#term) [this.#term, this.#since] = [term, now];
+    return now - this.#since > 2000 * (held.lease ?? lease);
+  }
 }
 
 export class Lock {
@@ -115,7 +150,7 @@ export class Lock {
   }
 
   #renew(): void {
-    this.#write({ ...this.#record, expires: this.#options.now() + (this.#options.leaseSeconds ?? lease) });
+    this.#write({ ...this.#record, ...termFrom(this.#options) });
   }
 
   /** A timer has nobody to tell: what went wrong shows in the next `check`. */
@@ -130,7 +165,7 @@ export class Lock {
   /** Throws where another holder has taken over. Before every write and every effect. */
   check(): void {
     // Renew first where the lease ran out, so that nobody who looks after our check finds it free.
-    if (this.#isOurs() && this.#record.expires <= this.#options.now()) this.#renew();
+    if (this.#isOurs() && hasRunOut(this.#record, this.#record, this.#options)) this.#renew();
     if (this.#isOurs()) return;
     throw fail(
       'state/lock-lost',
@@ -146,16 +181,16 @@ export class Lock {
   }
 }
 
-function tryAcquire(state: string, me: Holder, options: LockOptions): Lock | LockRecord | undefined {
+function tryAcquire(state: string, me: Holder, options: LockOptions, watch: Watch): Lock | LockRecord | undefined {
   const folder = join(state, 'lock');
   const newest = epochs(folder)[0] ?? 0;
   const held = readLock(state);
-  if (held && !isFree(held, me, options)) return held;
+  if (held && !isFree(held, me, options) && !watch.isStale(held)) return held;
   const since = options.now();
-  const expires = since + (options.leaseSeconds ?? lease);
   const epoch = newest + 1;
   const { who, host, pid, start, boot } = me;
-  const record = { id: randomUUID(), who, host, pid, start, boot, what: options.what, since, expires, epoch };
+  const { what } = options;
+  const record = { id: randomUUID(), who, host, pid, start, boot, what, since, ...termFrom(options), epoch };
   if (!createWhole(join(folder, `${epoch}.json`), `${JSON.stringify(record, null, 2)}\n`)) return undefined;
   // The name may have been free because a later holder had pruned it.
   if (epochs(folder)[0] !== epoch) {
@@ -169,8 +204,9 @@ function tryAcquire(state: string, me: Holder, options: LockOptions): Lock | Loc
 /** Takes the lock of a stack's state folder; exit 4 where another holds it longer than the time-out. */
 export async function acquire(state: string, me: Holder, options: LockOptions): Promise<Lock> {
   const patience = performance.now() + (options.timeoutSeconds ?? 0) * 1000;
+  const watch = new Watch();
   for (;;) {
-    const got = tryAcquire(state, me, options);
+    const got = tryAcquire(state, me, options, watch);
     if (got instanceof Lock) return got;
     if (got && performance.now() >= patience) throw locked(state, got);
     // Without a record another process was faster just now: look again at once.

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
@@ -59,7 +59,9 @@ test('waits for the holder as long as it is told', async () => {
 test('a lease that ran out is taken over, and its holder notices before it writes', async () => {
   const { folder, done } = place();
   const slept = await acquire(folder, me, options);
-  const next = await acquire(folder, { ...me, host: 'there' }, { ...options, now: () => 1061 });
+  const elsewhere = { ...me, host: 'there', boot: 'another' };
+  assert.is((await refused(acquire(folder, elsewhere, { ...options, now: () => 1059 }))).exit, 4);
+  const next = await acquire(folder, elsewhere, { ...options, now: () => 1061 });
   assert.is(next.epoch, 2);
   assert.throws(
     () => slept.check(),
@@ -76,11 +78,70 @@ test('a lease that ran out is taken over, and its holder notices before it write
 test('a lease that ran out and that nobody took is renewed by its holder', async () => {
   const { folder, done } = place();
   let clock = 1000;
-  const lock = await acquire(folder, me, { ...options, now: () => clock });
+  let up = 1;
+  const lock = await acquire(folder, me, { ...options, now: () => clock, up: () => up });
   clock = 5000;
+  up = 4001;
   lock.check();
   assert.is(readLock(folder)?.expires, 5060);
+  assert.is(readLock(folder)?.expiresUp, 4061);
   lock.release();
+  done();
+});
+
+const day = 86_400;
+
+if (me.boot === '') skip('a clock that is set', 'the system names no boot');
+else
+  test('on one machine a clock that is set a day ahead or back changes no lease', async () => {
+    for (const jump of [day, -day]) {
+      const { folder, done } = place();
+      let up = 1;
+      const lock = await acquire(folder, me, { ...options, up: () => up });
+      const after = { ...options, now: () => 1000 + jump, up: () => up };
+      // Another user's process, of which only the lease tells.
+      const other = { ...me, who: 'bob' };
+      up = 60;
+      assert.is((await refused(acquire(folder, other, after))).exit, 4, `${jump}: taken early`);
+      lock.check();
+      up = 61;
+      const next = await acquire(folder, other, after);
+      assert.throws(() => lock.check());
+      next.release();
+      done();
+    }
+  });
+
+test('a holder whose clock was set renews by what has passed, not by the date', async () => {
+  const { folder, done } = place();
+  let [clock, up] = [1000, 1];
+  const lock = await acquire(folder, me, { ...options, now: () => clock, up: () => up });
+  [clock, up] = [1000 - day, 62];
+  lock.check();
+  assert.is(readLock(folder)?.expiresUp, me.boot === '' ? 61 : 122);
+  lock.release();
+  done();
+});
+
+test('a dead holder whose clock was ahead does not hold a lock for ever: whoever waits sees that nobody renews it', async () => {
+  const { folder, done } = place();
+  const dead = { ...me, host: 'there', boot: 'another' };
+  mkdirSync(join(folder, 'lock'));
+  const record = { ...dead, id: 'x', what: 'apply', since: 1000 + day, lease: 0.1, epoch: 1 };
+  const write = (expires: number) =>
+    writeFileSync(join(folder, 'lock', '1.json'), JSON.stringify({ ...record, expires }));
+  let expires = 1001 + day;
+  write(expires);
+  const renewing = () => {
+    write(++expires);
+    return 1000;
+  };
+  const waiter = { ...options, now: renewing, timeoutSeconds: 1 };
+  assert.is((await refused(acquire(folder, me, waiter))).exit, 4, 'one that is renewed is waited for');
+  assert.is((await refused(acquire(folder, me, options))).exit, 4);
+  const next = await acquire(folder, me, { ...options, timeoutSeconds: 60 });
+  assert.is(next.epoch, 2);
+  next.release();
   done();
 });
 
