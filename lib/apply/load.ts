@@ -5,7 +5,7 @@ import { runKey } from '../plan/match.ts';
 import type { StartBegin } from '../state/journal-entry.ts';
 import { type JournalRead, readJournal } from '../state/journal-files.ts';
 import { type LookUp, openStarts, type Recovered, recover } from '../state/recover.ts';
-import type { State } from '../state/state.ts';
+import { neededAfter, type State } from '../state/state.ts';
 import { FileStore } from '../state/store.ts';
 import type { Target } from '../targets/target.ts';
 
@@ -43,7 +43,7 @@ async function lookUp(target: Target, starts: readonly StartBegin[]): Promise<Re
 /** `folder`: the stack's own below `.sft/state`. Throws where state or journal are damaged or of a newer version. */
 export async function load(folder: string, target: Target): Promise<Loaded> {
   const state = await new FileStore(folder).read();
-  const journal = readJournal(folder, state?.journal ?? 0);
+  const journal = readJournal(folder, neededAfter(state));
   const lookUps = await lookUp(target, openStarts(state, journal.entries));
   return { state, journal, recovered: recover(state, journal.entries, lookUps) };
 }

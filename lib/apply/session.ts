@@ -28,6 +28,8 @@ export interface Desk {
   readonly lockSeconds?: number;
   readonly leaseSeconds?: number;
   readonly gone?: (process: ProcessId) => boolean;
+  /** Seconds since the machine came up. */
+  readonly up?: () => number;
   /** Called before and after each journal line: a test may kill the command there. */
   readonly boundary?: (k: number) => void;
 }
@@ -60,6 +62,11 @@ export class Session {
   #state: State | undefined;
   #closed = false;
   #followed: State | undefined;
+  /**
+   * Whether the journal tells of more than the state. What a command takes out again, as of a run that a crash had left
+   * unrecorded, would else be found there by the next one.
+   */
+  #isBehind: boolean;
   /** Starts since the last state. */
   #unsaved = 0;
   /** Writes follow one another: each is made from the state before it. */
@@ -75,6 +82,7 @@ export class Session {
     this.#store = new FileStore(folder);
     this.#state = loaded.state;
     this.records = loaded.recovered.recorded;
+    this.#isBehind = canonical(loaded.state?.recorded ?? []) !== canonical(this.records);
     this.#journal = new Journal(folder, Math.max(loaded.journal.last, loaded.state?.journal ?? 0), {
       epoch: lock.epoch,
       fence: () => this.fence(),
@@ -92,6 +100,7 @@ export class Session {
       ...(desk.lockSeconds === undefined ? {} : { timeoutSeconds: desk.lockSeconds }),
       ...(desk.leaseSeconds === undefined ? {} : { leaseSeconds: desk.leaseSeconds }),
       ...(desk.gone ? { gone: desk.gone } : {}),
+      ...(desk.up ? { up: desk.up } : {}),
       ...(turn.signal ? { signal: turn.signal } : {}),
     });
     try {
@@ -154,8 +163,7 @@ export class Session {
     const { plan, stack } = this.#turn;
     const serial = Math.max(before?.serial ?? 0, this.#followed?.serial ?? 0);
     const same = before?.writtenBy.plan === plan;
-    const { unknown, journal } = this.loaded.recovered;
-    const open = Math.min(...this.#openStarts) - 1;
+    const open = [...this.loaded.recovered.open, ...this.#openStarts].sort((a, b) => a - b);
     return {
       format: stateFormat,
       tool: this.#desk.tool,
@@ -164,7 +172,8 @@ export class Session {
       serial: serial + 1,
       epoch: this.#lock.epoch,
       writtenBy: { plan, since: same ? before.writtenBy.since : serial },
-      journal: Math.min(this.#journal.seq, open, unknown.length > 0 ? journal : Number.POSITIVE_INFINITY),
+      journal: this.#journal.seq,
+      ...(open.length > 0 ? { open } : {}),
       recorded: this.records,
     };
   }
@@ -173,10 +182,11 @@ export class Session {
   save(): Promise<void> {
     this.#unsaved = 0;
     const write = async () => {
-      if (canonical(this.#state?.recorded ?? []) === canonical(this.records)) return;
+      if (!this.#isBehind && canonical(this.#state?.recorded ?? []) === canonical(this.records)) return;
       const next = this.#next();
       await this.#store.write(next, () => this.fence());
       this.#state = next;
+      this.#isBehind = false;
       pruneJournal(this.#store.folder, this.#store.oldestJournal());
     };
     this.#writes = this.#writes.then(write);

@@ -5,7 +5,7 @@ import type { Attempt, Found, Presence } from '../state/attempt.ts';
 import { readJournal } from '../state/journal-files.ts';
 import { runsOf } from '../state/record.ts';
 import { type LookUp, recover } from '../state/recover.ts';
-import type { Recorded, State } from '../state/state.ts';
+import { neededAfter, type Recorded, type State } from '../state/state.ts';
 import { FileStore } from '../state/store.ts';
 
 export interface OfflineState {
@@ -16,7 +16,7 @@ export interface OfflineState {
 /** A start that a crash left open stays open: only the target knows. */
 export async function readOffline(folder: string): Promise<OfflineState> {
   const state = await new FileStore(folder).read();
-  const { recorded } = recover(state, readJournal(folder, state?.journal ?? 0).entries, new Map());
+  const { recorded } = recover(state, readJournal(folder, neededAfter(state)).entries, new Map());
   return { state, recorded };
 }
 

@@ -18,8 +18,10 @@ export type LookUp = readonly Found[] | 'unknown';
 
 export interface Recovered {
   readonly recorded: readonly Recorded[];
-  /** The last journal line that `recorded` includes: before the first start that is still unknown. */
+  /** The last journal line that `recorded` includes, but for `open`. */
   readonly journal: number;
+  /** Lines of the starts that are still unknown. */
+  readonly open: readonly number[];
   /** Starts whose outcome the target did not tell: nothing may be started in their place. */
   readonly unknown: readonly StartBegin[];
   /** Whether the journal held anything that the state did not. */
@@ -33,14 +35,17 @@ function endsOf(entries: readonly JournalEntry[]): ReadonlyMap<number, End> {
   return new Map(entries.flatMap((entry) => (entry.kind === 'end' ? [[entry.of, entry]] : [])));
 }
 
-function startsAfter(entries: readonly JournalEntry[], journal: number): Begun[] {
-  return entries.filter((entry) => entry.seq > journal).filter(isStart);
+/** Starts that the state does not include. */
+function startsBeyond(state: State | undefined, entries: readonly JournalEntry[]): Begun[] {
+  const { journal = 0, open = [] } = state ?? {};
+  const left = new Set(open);
+  return entries.filter(({ seq }) => seq > journal || left.has(seq)).filter(isStart);
 }
 
 /** Starts that the target must be asked about: begun, and neither done nor surely failed. */
 export function openStarts(state: State | undefined, entries: readonly JournalEntry[]): readonly Begun[] {
   const ends = endsOf(entries);
-  return startsAfter(entries, state?.journal ?? 0).filter((begin) => {
+  return startsBeyond(state, entries).filter((begin) => {
     const end = ends.get(begin.seq);
     return !end || end.outcome === 'unknown';
   });
@@ -77,7 +82,7 @@ function recordDone(records: readonly Recorded[], begin: StartBegin, end: End): 
   return withAttempt(known, job, handle === undefined ? attempt : { ...attempt, handle });
 }
 
-/** A start that the state holds already, as where an earlier recovery stopped at an unknown one before it. */
+/** A start that the state holds already: it was found by its run in the meantime. */
 function isKnown(records: readonly Recorded[], begin: StartBegin, end: End | undefined): boolean {
   const record = recordAt(records, begin.address);
   const attempts = record ? runsOf(record).flatMap((run) => run.attempts) : [];
@@ -110,7 +115,7 @@ export function recover(
   const ends = endsOf(entries);
   const records = new Map((state?.recorded ?? []).map((one) => [one.address, one]));
   const unknown: Begun[] = [];
-  const starts = relocated(startsAfter(entries, journal), state?.recorded ?? []);
+  const starts = relocated(startsBeyond(state, entries), state?.recorded ?? []);
   for (const begin of starts) {
     const before = records.get(begin.address);
     const after = recoverOne(before ? [before] : [], begin, ends.get(begin.seq), lookUps);
@@ -120,7 +125,8 @@ export function recover(
   const last = Math.max(journal, entries.at(-1)?.seq ?? 0);
   return {
     recorded: [...records.values()].sort((a, b) => (a.address < b.address ? -1 : 1)),
-    journal: unknown[0] ? Math.min(last, unknown[0].seq - 1) : last,
+    journal: last,
+    open: unknown.map(({ seq }) => seq),
     unknown,
     changed: starts.length > 0,
   };

@@ -50,6 +50,8 @@ export interface State {
   readonly writtenBy: { readonly plan: Sha; readonly since: number };
   /** The last journal line that this state includes. */
   readonly journal: number;
+  /** Lines up to there whose start is not included: the target has not told yet what came of it. */
+  readonly open?: readonly number[];
   /** By address. */
   readonly recorded: readonly Recorded[];
 }
@@ -60,7 +62,12 @@ export interface StateFile extends State {
   readonly hash: Sha;
 }
 
-const head = ['format', 'tool', 'stack', 'lineage', 'serial', 'epoch', 'writtenBy', 'journal', 'recorded'];
+const head = ['format', 'tool', 'stack', 'lineage', 'serial', 'epoch', 'writtenBy', 'journal', 'open', 'recorded'];
+
+/** The line after which a reader needs the journal. */
+export function neededAfter(state: Pick<State, 'journal' | 'open'> | undefined): number {
+  return state ? Math.min(state.journal, ...(state.open ?? []).map((line) => line - 1)) : 0;
+}
 
 /** The file's bytes: the first key is the hash of all bytes after its line. */
 export function stateText(state: State): string {

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { quote } from '../base/shell.ts';
 import { exit, fail, type UserError } from '../errors.ts';
 import { createWhole, temporaryName } from './disk.ts';
-import { readState, type State, stateFormat, stateText } from './state.ts';
+import { neededAfter, readState, type State, stateFormat, stateText } from './state.ts';
 
 /** States kept, the newest included. */
 export const kept = 10;
@@ -35,7 +35,10 @@ function journalOf(path: string): number | undefined {
     const buffer = Buffer.alloc(2048);
     const head = buffer.toString('utf8', 0, readSync(handle, buffer, 0, buffer.length, 0));
     const number = /^ {2}"journal": (\d+),$/m.exec(head)?.[1];
-    return number === undefined ? undefined : Number(number);
+    const open = /^ {2}"open": \[([\d\s,]*)(\])?/m.exec(head);
+    if (number === undefined || (open && !open[2])) return undefined;
+    const lines = open?.[1] ? open[1].split(',').map(Number) : [];
+    return neededAfter({ journal: Number(number), open: lines });
   } finally {
     closeSync(handle);
   }

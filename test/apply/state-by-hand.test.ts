@@ -1,6 +1,8 @@
 /** Records renamed by hand, and states put back. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { forget } from '../../lib/apply/forget.ts';
+import { load } from '../../lib/apply/load.ts';
 import { pushState } from '../../lib/apply/push.ts';
 import { renameRecords } from '../../lib/apply/rename.ts';
 import type { UserError } from '../../lib/errors.ts';
@@ -90,6 +92,57 @@ test('push: another history is refused, by force too', async () => {
   await refused(push(it, theirs), 'state/other-lineage');
   await refused(push(it, theirs, true), 'state/other-lineage');
   assert.is((await it.state())?.serial, 1);
+  it.close();
+});
+
+test('rm of a run that only the journal knows of is not undone by it', async () => {
+  const it = new Bench(new ModelTarget());
+  const plan = await it.plan(stackOf({ sft: bare }));
+  const desk = it.desk();
+  let lines = 0;
+  const boundary = () => {
+    // Behind the end of the start, before the first state.
+    if (it.target.ledger.length > 0 && ++lines === 2) throw new Error('it died');
+  };
+  await it.apply(plan, { desk: { ...desk, boundary }, parallelism: 1 }).then(
+    () => assert.unreachable('it did not die'),
+    () => undefined,
+  );
+  it.ended.add(desk.me.pid);
+  assert.is(await it.state(), undefined);
+  await forget({ stack: 'example', address: 'sft', ...words(it) });
+  assert.equal((await it.state())?.recorded, []);
+  assert.equal(verbs(await it.plan(stackOf({}))), {}, 'nothing is recorded any more');
+  it.close();
+});
+
+test('rm is not undone by the journal where another start is still unknown', async () => {
+  const it = new Bench(new ModelTarget());
+  const plan = await it.plan(stackOf({ more: bare, sft: bare }));
+  const find = it.target.find.bind(it.target);
+  it.target.find = async (jobs) => {
+    const found = await find(jobs);
+    const isBlind = it.target.ledger.length > 0;
+    return new Map([...found].map(([address, one]) => [address, isBlind && address === 'more' ? 'unknown' : one]));
+  };
+  it.target.onCall = (what) => {
+    it.target.losesAnswers = what === 'start more';
+  };
+  assert.is((await it.apply(plan, { parallelism: 1 })).exit, 6);
+  assert.equal(
+    (await it.state())?.recorded.map(({ address }) => address),
+    ['sft'],
+  );
+  await forget({ stack: 'example', address: 'sft', ...words(it) });
+  const { recovered } = await load(it.folder, it.target);
+  assert.equal(recovered.recorded, []);
+  assert.equal(
+    recovered.unknown.map(({ address }) => address),
+    ['more'],
+  );
+  it.target.find = find;
+  assert.is((await it.planAndApply(stackOf({ more: bare, sft: bare }))).exit, 0);
+  assert.is(it.target.ledger.length, 2);
   it.close();
 });
 

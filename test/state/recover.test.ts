@@ -82,7 +82,7 @@ test('an open start: found is recorded, absent is nothing, unknown stays open', 
   assert.equal(recover(empty, entries, new Map([[token(1), []]])).recorded, []);
   for (const looks of [new Map(), new Map([[token(1), 'unknown' as const]])]) {
     const open = recover(empty, entries, looks);
-    assert.equal([open.recorded, open.unknown.length, open.journal], [[], 1, 0]);
+    assert.equal([open.recorded, open.unknown.length, open.journal, open.open], [[], 1, 1, [1]]);
   }
 });
 
@@ -102,8 +102,18 @@ test('an earlier start that stays unknown does not bring back what was changed s
   const once = recover(empty, entries, new Map());
   const changed = { ...second, settings: { ...second.settings, logging: 9 } };
   const recorded = applied(once.recorded, { job: changed, artifacts: {}, plan: 'later' });
-  const again = recover({ ...empty, recorded, journal: once.journal }, entries, new Map());
+  const after = { ...empty, journal: once.journal, open: once.open };
+  const again = recover({ ...after, recorded }, entries, new Map());
   assert.equal(again.recorded, recorded);
+  assert.equal(again.open, [1]);
+  const forgotten = recover({ ...after, recorded: [] }, entries, new Map());
+  assert.equal(forgotten.recorded, [], 'nor what was forgotten');
+  const told = recover({ ...after, recorded: [] }, entries, new Map([[token(1), [found(1, 1)]]]));
+  assert.equal(
+    told.recorded.map(({ address }) => address),
+    ['sft'],
+    'and is itself still found',
+  );
 });
 
 test('a later look that knows less takes nothing away', () => {
@@ -142,7 +152,7 @@ test('recovery twice equals once, at any cut of the journal', () => {
     fc.property(history, fc.nat(16), ({ entries, looks }, cut) => {
       const some = entries.slice(0, cut);
       const once = recover(empty, some, looks);
-      const state = { ...empty, recorded: once.recorded, journal: once.journal };
+      const state = { ...empty, recorded: once.recorded, journal: once.journal, open: once.open };
       const twice = recover(state, some, looks);
       assert.equal(twice.recorded, once.recorded);
       assert.equal(twice.unknown, once.unknown);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { UserError } from '../../lib/errors.ts';
-import { readState, stateText } from '../../lib/state/state.ts';
+import { neededAfter, readState, stateText } from '../../lib/state/state.ts';
 import { FileStore } from '../../lib/state/store.ts';
 import { stateOf } from '../support/states.ts';
 
@@ -151,6 +151,21 @@ test('two processes write the same serials: each is written by exactly one', asy
   assert.is((wins[0] ?? 0) + (wins[1] ?? 0), 40);
   assert.is((await store.read())?.serial, 40);
   assert.is(readdirSync(folder).filter((name) => name.endsWith('.tmp')).length, 0);
+  done();
+});
+
+test('what the oldest kept state still needs of the journal: also the starts before its line that are unknown', async () => {
+  const { folder, store, done } = place();
+  await store.write({ ...stateOf(1), journal: 40 }, free);
+  assert.is(store.oldestJournal(), 40);
+  rmSync(join(folder, '1.json'));
+  await store.write({ ...stateOf(2), journal: 40, open: [7, 12] }, free);
+  assert.is(store.oldestJournal(), 6);
+  assert.is(neededAfter(await store.read()), 6);
+  rmSync(join(folder, '2.json'));
+  const many = Array.from({ length: 1000 }, (_, index) => index + 7);
+  await store.write({ ...stateOf(3), journal: 2000, open: many }, free);
+  assert.is(store.oldestJournal(), 0, 'more than is read of it: nothing is removed');
   done();
 });
 

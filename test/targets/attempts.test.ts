@@ -54,6 +54,9 @@ test('a claim of an earlier boot is lost; a folder without a claim is lost once 
   assert.equal(await find(at), ['1 lost', '2 running']);
   utimesSync(folder, 1, 1);
   assert.equal(await find(at), ['1 lost', '2 lost']);
+  const tomorrow = Date.now() / 1000 + 86_400;
+  utimesSync(folder, tomorrow, tomorrow);
+  assert.equal(await find(at), ['1 lost', '2 lost'], 'a clock that was set back since');
 });
 
 test('another host’s attempt: its heartbeat counts, a minute of silence is unknown, five are an end', async ({

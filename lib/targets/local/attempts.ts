@@ -64,7 +64,8 @@ function claimOf(folder: string): Claim {
 /** Whether the attempt's supervisor still runs, and its claim. */
 export async function supervisorOf(folder: string): Promise<Claim & { state: 'running' | 'lost' }> {
   const claimed = claimOf(folder);
-  if (!claimed.claim) return { state: ageMs(folder) < claimingMs ? 'running' : 'lost' };
+  // Also a folder from the future is an old one: the clock was set back since.
+  if (!claimed.claim) return { state: Math.abs(ageMs(folder)) < claimingMs ? 'running' : 'lost' };
   const alive = await lives(claimed.claim);
   return { ...claimed, state: alive === undefined ? byHeartbeat(folder) : alive ? 'running' : 'lost' };
 }

@@ -35,7 +35,8 @@ async function makerOf(folder: string): Promise<Maker> {
   // Another host's builder counts as living: nobody can say from here.
   if (isRecord(record)) return (await lives(record)) === false ? 'dead' : 'lives';
   const made = await orAbsent(stat(folder));
-  return made !== undefined && Date.now() - made.mtimeMs < beginningMs ? 'begins' : 'dead';
+  // One from the future is old too: the clock was set back since.
+  return made !== undefined && Math.abs(Date.now() - made.mtimeMs) < beginningMs ? 'begins' : 'dead';
 }
 
 async function buildsIn(folder: string): Promise<{ name: string; link: string }[]> {

@@ -72,7 +72,7 @@ function environment(launch: Launch): Record<string, string> {
 
 /** `ended`: exit code of launch.sh, or undefined while it runs. */
 async function awaitClaim(launch: Launch, log: string, ended: () => number | undefined): Promise<string | undefined> {
-  let until = Date.now() + patienceMs;
+  let until = performance.now() + patienceMs;
   let left = false;
   for (;;) {
     // First whether it ended, then the claim: one that it wrote before its end must not be missed.
@@ -86,9 +86,9 @@ async function awaitClaim(launch: Launch, log: string, ended: () => number | und
         `Correct what is named there; the whole is in ${log}.`,
       );
     // Somebody else has the attempt, and writes the claim at once, unless killed in between.
-    if (code === taken && !left) until = Date.now() + 5_000;
+    if (code === taken && !left) until = performance.now() + 5_000;
     left ||= code === taken;
-    if (Date.now() > until) return undefined;
+    if (performance.now() > until) return undefined;
     await sleep(50);
   }
 }

@@ -28,8 +28,8 @@ export async function stopAttempt(
 ): Promise<void> {
   if ((await orAbsent(stat(folder))) === undefined || (await isOver(folder))) return;
   await writeWhole(join(folder, 'request.json'), jsonText({ do: 'stop', save }));
-  const until = Date.now() + grace * 1000 + marginMs;
-  while (Date.now() < until) {
+  const until = performance.now() + grace * 1000 + marginMs;
+  while (performance.now() < until) {
     if (await isOver(folder)) return;
     await sleep(200, undefined, { signal });
   }
