@@ -283,15 +283,15 @@ test('interrupted: starts nothing new, abandons what does not end, unlocks; the 
 test('a holder that lost its lock writes nothing and starts nothing', async () => {
   const it = bench();
   // Stopped at 1000, while time went on for the other.
-  const [stopped, later] = [() => 1000, () => 4600];
+  const [stopped, later] = [1000, 4600].map((seconds) => ({ now: () => seconds, up: () => seconds }));
   const plan = await it.plan(one);
   it.target.onCall = async (what) => {
     if (what !== 'build sft#weights') return;
     it.target.onCall = () => undefined;
-    const taken = await it.apply(await it.plan(one), { desk: it.desk({ now: later }) });
+    const taken = await it.apply(await it.plan(one), { desk: it.desk(later) });
     assert.is(taken.exit, 0);
   };
-  const error = await refused(it.apply(plan, { desk: it.desk({ now: stopped }) }));
+  const error = await refused(it.apply(plan, { desk: it.desk(stopped) }));
   assert.is(error.findings[0]?.id, 'state/lock-lost');
   assert.is(it.target.ledger.length, 1);
   assert.is((await it.state())?.serial, 1);
