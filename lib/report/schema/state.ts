@@ -64,6 +64,7 @@ export const stateFile = exactly<StateFile>()(
     epoch: whole,
     writtenBy: z.strictObject({ plan: sha, since: whole }),
     journal: whole,
+    open: z.exactOptional(z.array(whole)).describe('Lines of the journal whose start is still unknown'),
     recorded: z.array(recorded),
   }),
 );
