@@ -1,4 +1,5 @@
 /** What differs between the settings recorded and the settings wanted, each difference with its class and what it means. */
+import { expandHosts } from '../base/hostlist.ts';
 import { canonical, isObject, isSame, type Json, type JsonObject } from '../base/json.ts';
 import type { Job } from '../manifest.ts';
 import { type Change, changes } from '../settings/change.ts';
@@ -77,8 +78,20 @@ function walk({ path, before, after }: Pair): Pair[] {
   return canonical([before]) === canonical([after]) ? [] : [{ path, before, after }];
 }
 
-const isSilent = ({ path, before, after }: Pair) =>
-  (before === undefined && isDefault(path, after)) || (after === undefined && isDefault(path, before));
+const isHosts = (value: Json | undefined): value is string | string[] =>
+  typeof value === 'string' || (Array.isArray(value) && value.every((one) => typeof one === 'string'));
+
+/** Hosts written in another order, or as an expression: the next attempt has its rank 0 elsewhere, and that is all. */
+function areSameHosts({ path, before, after }: Pair): boolean {
+  if (path !== 'cluster.hosts' || !isHosts(before) || !isHosts(after)) return false;
+  const [one, other] = [before, after].map((hosts) => expandHosts(hosts).sort());
+  return canonical([one]) === canonical([other]);
+}
+
+const isSilent = (pair: Pair) =>
+  (pair.before === undefined && isDefault(pair.path, pair.after)) ||
+  (pair.after === undefined && isDefault(pair.path, pair.before)) ||
+  areSameHosts(pair);
 
 function fieldOf({ path, before, after }: Pair, sameIdentity: boolean): FieldChange {
   const known = classOf(path);

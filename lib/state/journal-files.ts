@@ -27,15 +27,21 @@ export const journalFolder = (state: string): string => join(state, 'journal');
 export const journalPath = (state: string, epoch: number, first: number): string =>
   join(journalFolder(state), `${epoch}-${first}.jsonl`);
 
+/** Until holders had files of their own, all wrote this one. It comes before theirs, and goes as they do. */
+function sharedFile(state: string): JournalFile[] {
+  const path = join(state, 'journal.jsonl');
+  return existsSync(path) ? [{ path, epoch: 0, first: 1 }] : [];
+}
+
 /** By epoch. */
 export function journalFiles(state: string): JournalFile[] {
   const folder = journalFolder(state);
-  if (!existsSync(folder)) return [];
+  if (!existsSync(folder)) return sharedFile(state);
   const names = readdirSync(folder).flatMap((name) => {
     const [, epoch, first] = /^([1-9]\d*)-([1-9]\d*)\.jsonl$/.exec(name) ?? [];
     return first === undefined ? [] : [{ path: join(folder, name), epoch: Number(epoch), first: Number(first) }];
   });
-  return names.sort((a, b) => a.epoch - b.epoch);
+  return [...sharedFile(state), ...names.sort((a, b) => a.epoch - b.epoch)];
 }
 
 /** Most often the lines after the state's are few; a file of a large apply is read whole only where it must be. */
