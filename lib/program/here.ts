@@ -57,6 +57,18 @@ function sayGoodbye(others: readonly unknown[], fail: (error: unknown) => void):
   }
 }
 
+/**
+ * The program has nothing more to do, but may have asked to be told so, and then do more: once, or it could go on
+ * for ever.
+ */
+function lastRound(own: () => void, done: () => void): void {
+  const others = process.listeners('beforeExit').filter((listener) => listener !== own);
+  if (others.length === 0) return done();
+  // Called in this round, after us; what they start is awaited, for the next one is ours alone.
+  for (const listener of others) process.off('beforeExit', listener);
+  setImmediate(() => undefined);
+}
+
 let cut = false;
 
 /** A program was given up or left early: what it started may still be there, and would keep this process alive. */
@@ -67,6 +79,7 @@ export async function runHere({ project, program, seconds }: HereOptions): Promi
   const path = join(project, program);
   const said: Said[] = [];
   let settled = false;
+  let over = false;
   const giveBack = lend(project, path, { project, program, hand: (handed) => void said.push(handed) });
   let resolve: (why: 'time' | undefined) => void = () => undefined;
   const ended = new Promise<'time' | undefined>((done) => {
@@ -77,7 +90,9 @@ export async function runHere({ project, program, seconds }: HereOptions): Promi
     resolve(why);
   };
   const fail = (thrown: unknown, rejected: boolean) => {
-    if (!(thrown instanceof Left)) said.push(sayThrown(thrown, path, project, rejected));
+    // What a timer, a server or a promise does after the end is nobody's mistake: elsewhere it would be gone by then.
+    if (over || thrown instanceof Left) return;
+    said.push(sayThrown(thrown, path, project, rejected));
     process.exitCode = 1;
     end();
   };
@@ -92,7 +107,7 @@ export async function runHere({ project, program, seconds }: HereOptions): Promi
   const listeners = {
     uncaughtException: (error: unknown) => fail(error, false),
     unhandledRejection: (reason: unknown) => fail(reason, true),
-    beforeExit: () => resolve(undefined),
+    beforeExit: () => lastRound(listeners.beforeExit, () => resolve(undefined)),
   };
   for (const [event, listener] of Object.entries(listeners)) process.on(event, listener);
   const timer = setTimeout(() => end('time'), seconds * 1000).unref();
@@ -105,7 +120,10 @@ export async function runHere({ project, program, seconds }: HereOptions): Promi
   const why = await ended;
   sayGoodbye(others, (error) => fail(error, false));
   clearTimeout(timer);
-  for (const [event, listener] of Object.entries(listeners)) process.off(event, listener);
+  over = true;
+  // Where something may still be there, its mistakes are kept from ending us.
+  if (cut) process.off('beforeExit', listeners.beforeExit);
+  else for (const [event, listener] of Object.entries(listeners)) process.off(event, listener);
   said.push({ kind: 'end', settled });
   const code = Number(process.exitCode ?? 0);
   giveBack();

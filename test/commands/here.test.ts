@@ -52,6 +52,27 @@ test('what is thrown later, and what is set, counts as it does in a process of i
   assert.match(caught.err, 'process.exit(4)');
 });
 
+test('an end from a timer is an end; what would have happened after it does not count', async () => {
+  const ticks = 'setInterval(() => { throw new Error("gone by now"); }, 0);\n';
+  const timer = await synth(`${programText()}setInterval(() => 0, 100);\nsetTimeout(() => process.exit(0), 5);\n`);
+  assert.is(timer.code, 0, timer.err);
+  assert.match(timer.out, 'synth/demo/');
+  const late = await synth(`${ticks}${programText()}process.exit(0);\n`);
+  assert.is(late.code, 0, late.err);
+  assert.not.match(late.err, 'gone by now');
+});
+
+test('what is done when there is nothing more to do is waited for, and is not printed among our results', async () => {
+  const last = `process.on('beforeExit', () => setTimeout(() => console.log('last words'), 5));\n`;
+  const ran = await synth(`${last}${programText()}`);
+  assert.is(ran.code, 0, ran.err);
+  assert.is(ran.out, 'synth/demo/  0 written, 6 unchanged\n');
+  assert.is(ran.err.match(/last words/g)?.length, 1);
+  const failed = await synth(`${programText()}process.once('beforeExit', () => { throw new Error('too late'); });\n`);
+  assert.is(failed.code, 65);
+  assert.match(failed.err, 'too late');
+});
+
 test('a context, a timeout, JSON or a second program: a process of its own, with the same result', async () => {
   const ran = await synth(`console.log('pid', process.pid);\n${programText()}`, '--json');
   assert.is(ran.code, 0, ran.err);
