@@ -85,6 +85,7 @@ async function javascript() {
   const inputs = [
     await bundle(['lib/index.ts', 'lib/testing.ts', 'lib/settings/side.ts'], baked),
     await bundle(['lib/program/runner.ts']),
+    await bundle(['lib/program/yaml.ts']),
     // With the command, which prints the same schemas: what they need would make the SDK slower to load.
     await bundle(['lib/cli/start.ts', 'lib/schema.ts'], [...baked, apart]),
     // What is run most often, in one file: the command as a whole shares its code among two dozen.

@@ -69,8 +69,9 @@ function check(value: unknown): Configuration | Finding[] {
 export function readConfiguration(project: string): Configuration {
   const path = join(project, configurationFile);
   if (!existsSync(path)) return defaults;
-  // Loaded only where there is a file, and without waiting: App.synth() is synchronous and asks too.
-  const { LineCounter, parseDocument } = createRequire(import.meta.url)('yaml') as typeof import('yaml');
+  // Loaded only where there is a file, and without waiting: App.synth() is synchronous and asks too. `#yaml` is
+  // lib/program/yaml.ts here, and dist/program/yaml.js, with the parser in it, in the published package.
+  const { LineCounter, parseDocument } = createRequire(import.meta.url)('#yaml') as typeof import('./yaml.ts');
   const lines = new LineCounter();
   const document = parseDocument(readFileSync(path, 'utf8'), { lineCounter: lines, prettyErrors: false });
   const broken = document.errors.map((error) => {

@@ -121,6 +121,21 @@ installed('a misspelt setting is told with the right name and the line of the st
   assert.match(out, /stacks\/probe\.ts:\d+/);
 });
 
+installed('sft.yaml is read by sft and by node alone, and its mistakes are told', async () => {
+  put('experiments/probe.ts', firstStack);
+  put('sft.yaml', 'stacks: experiments/*.ts\nout: made\n');
+  const made = await sft(newest, 'synth');
+  const alone = await run(newest, ['experiments/probe.ts'], here);
+  put('sft.yaml', 'stack: experiments/*.ts\n');
+  const wrong = await sft(newest, 'synth');
+  for (const path of ['sft.yaml', 'experiments']) rmSync(join(project, path), { recursive: true });
+  assert.is(made.code, 0, made.err);
+  assert.is(alone.code, 0, alone.err);
+  assert.ok(existsSync(join(project, 'made', 'probe', 'manifest.json')));
+  assert.is(wrong.code, 65);
+  assert.match(wrong.err, 'Did you mean "stacks"?');
+});
+
 /** A unit test of a stack, and a program that reads what sft prints: the other two things that can be imported. */
 const tools = `import { strict as assert } from 'node:assert';
 import { readFileSync } from 'node:fs';
