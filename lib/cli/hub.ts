@@ -4,6 +4,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isObject } from '../base/json.ts';
+import { nearest } from '../base/nearest.ts';
 import { printable } from '../base/printable.ts';
 import { fail, type UserError } from '../errors.ts';
 import type { AskedPin } from '../manifest.ts';
@@ -51,23 +52,29 @@ export function hubOf(environment: Environment, signal: AbortSignal): Hub {
 type Named = Pick<AskedPin, 'kind' | 'id' | 'revision'>;
 
 /** The Hub answers 401 also for a repository that does not exist, so as not to tell which are private. */
-function refused(status: number, { kind, id, revision }: Named, { endpoint, token }: Hub): UserError {
+function refused(
+  status: number,
+  { kind, id, revision }: Named,
+  { endpoint, token }: Hub,
+  guess: string | undefined,
+): UserError {
   const what = `${kind} ${id}`;
+  const hint = guess ? `Did you mean "${guess}"? ` : '';
   if (status === 401 || status === 403) {
     const who = token === undefined ? 'without a token' : 'with the token that is set';
     return fail(
       'hub/refused',
       `The Hub does not show ${what} ${who} (${status}): it is private or gated, or its name is wrong.`,
       token === undefined
-        ? 'Correct the id; or set HF_TOKEN, or run hf auth login.'
-        : `Correct the id; or ask for access at ${endpoint}/${id} with the account of the token.`,
+        ? `${hint}Correct the id; or set HF_TOKEN, or run hf auth login.`
+        : `${hint}Correct the id; or ask for access at ${endpoint}/${id} with the account of the token.`,
     );
   }
   if (status === 404)
     return fail(
       'hub/missing',
       `The Hub has no ${what} with a revision ${revision} (404).`,
-      'Correct the id or the revision.',
+      `${hint}Correct the id or the revision.`,
     );
   if (status === 429)
     return fail('hub/busy', `The Hub asks to wait before ${what} is asked for (429).`, 'Run it again in some minutes.');
@@ -88,22 +95,44 @@ function why(caught: unknown): string {
   return cause?.code ?? message ?? String(caught);
 }
 
-async function request(named: Named, hub: Hub): Promise<Response> {
-  const { kind, id, revision } = named;
-  const url = `${hub.endpoint}/api/${kind}s/${id}/revision/${encodeURIComponent(revision)}`;
+async function request(path: string, hub: Hub): Promise<Response> {
+  const url = `${hub.endpoint}/api/${path}`;
   const headers = { accept: 'application/json', ...(hub.token ? { authorization: `Bearer ${hub.token}` } : {}) };
   const signal = AbortSignal.any([hub.signal, AbortSignal.timeout(hub.seconds * 1000)]);
   return fetch(url, { headers, signal });
 }
 
 async function answer(named: Named, hub: Hub): Promise<{ status: number; text: string }> {
+  const { kind, id, revision } = named;
   try {
-    const response = await request(named, hub);
+    const response = await request(`${kind}s/${id}/revision/${encodeURIComponent(revision)}`, hub);
     return { status: response.status, text: await response.text() };
   } catch (caught) {
     hub.signal.throwIfAborted();
     throw unreachable(named, hub, why(caught));
   }
+}
+
+/** What the Hub lists under a query; nothing where it does not answer, since a hint is all that is lost. */
+async function idsOf(kind: Named['kind'], query: Readonly<Record<string, string>>, hub: Hub): Promise<string[]> {
+  try {
+    const response = await request(`${kind}s?${new URLSearchParams({ ...query, limit: '200' })}`, hub);
+    const list: unknown = response.ok ? await response.json() : [];
+    if (!Array.isArray(list)) return [];
+    return list.flatMap((one: unknown) => (isObject(one) && typeof one.id === 'string' ? [printable(one.id)] : []));
+  } catch {
+    hub.signal.throwIfAborted();
+    return [];
+  }
+}
+
+/** A misspelt name is near to another one of its owner, a misspelt owner to one who has that name. */
+async function nearestId({ kind, id }: Named, hub: Hub): Promise<string | undefined> {
+  const [owner = '', name] = id.includes('/') ? id.split('/') : ['', id];
+  const queries = [{ search: name ?? '' }, ...(owner === '' ? [] : [{ author: owner }])];
+  const ids = (await Promise.all(queries.map((query) => idsOf(kind, query, hub)))).flat();
+  // It is there: then the revision is not, or may not be seen.
+  return ids.includes(id) ? undefined : nearest(id, ids);
 }
 
 function shaOf(text: string): unknown {
@@ -123,7 +152,8 @@ export async function commitNow(named: Named, hub: Hub): Promise<string> {
     await sleep(500, undefined, { signal: hub.signal });
     ({ status, text } = await answer(named, hub));
   }
-  if (status !== 200) throw refused(status, named, hub);
+  const unknown = status === 401 || status === 404;
+  if (status !== 200) throw refused(status, named, hub, unknown ? await nearestId(named, hub) : undefined);
   const sha = shaOf(text);
   if (isCommit(sha)) return sha;
   throw fail(

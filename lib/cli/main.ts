@@ -1,6 +1,7 @@
 /** The entry of `sft`: parses the arguments, runs one command, and turns what is thrown into text and an exit code. */
 import type { CommanderError } from 'commander';
-import { type ExitCode, exit } from '../errors.ts';
+import { nearest } from '../base/nearest.ts';
+import { type ExitCode, exit, fail } from '../errors.ts';
 import { buildProgram } from './commands.ts';
 import { styleOf } from './context.ts';
 import { tellFailure, tellUsage } from './failure.ts';
@@ -13,6 +14,15 @@ function isCommanderError(error: unknown): error is CommanderError {
   return (
     error instanceof Error && 'exitCode' in error && String((error as { code?: unknown }).code).startsWith('commander.')
   );
+}
+
+/** commander would answer with the help of all commands, as if nothing were wrong. */
+function checkHelp([first, name = '']: readonly string[]): void {
+  const names = rows.filter(({ hidden }) => hidden !== true).map((row) => row.name);
+  if (first !== 'help' || name === '' || name.startsWith('-') || [...names, 'help'].includes(name)) return;
+  const guess = nearest(name, names);
+  const fix = guess ? `Did you mean "${guess}"?` : 'sft help lists the commands.';
+  throw fail('usage/arguments', `There is no command "${name}".`, fix, { exit: exit.usage });
 }
 
 /** Runs `sft` with the arguments after its name, and resolves to the exit code. Never rejects. */
@@ -36,6 +46,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     rows,
   );
   try {
+    checkHelp(argv);
     await program.parseAsync(argv as string[], { from: 'user' });
     if (debug && timingsText() !== '') note(timingsText());
     return code;

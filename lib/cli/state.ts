@@ -2,6 +2,7 @@
 import { forget } from '../apply/forget.ts';
 import { short } from '../base/hash.ts';
 import { jsonText } from '../base/json.ts';
+import { nearest } from '../base/nearest.ts';
 import { type ExitCode, exit, fail } from '../errors.ts';
 import { stateText } from '../state/state.ts';
 import { FileStore } from '../state/store.ts';
@@ -79,7 +80,9 @@ const actions: ReadonlyMap<string, Action> = new Map([
 export async function state(context: Context, [word = '', ...names]: string[], options: StateOptions) {
   const action = actions.get(word);
   if (action) return action(context, names, options);
-  throw fail('usage/arguments', `sft state has no ${word}.`, `It has ${[...actions.keys()].join(', ')}.`, {
+  const guess = nearest(word, [...actions.keys()]);
+  const hint = guess ? `Did you mean "${guess}"? ` : '';
+  throw fail('usage/arguments', `sft state has no ${word}.`, `${hint}It has ${[...actions.keys()].join(', ')}.`, {
     exit: exit.usage,
   });
 }

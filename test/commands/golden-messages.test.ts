@@ -28,6 +28,8 @@ const cases: readonly Case[] = [
   { name: 'a program that is not there', exit: 64, args: ['synth', 'stacks/other.ts'], program: good },
   { name: 'a misspelt stack', exit: 64, args: ['synth', 'dmo'], program: good },
   { name: 'a misspelt command', exit: 64, args: ['snyth'] },
+  { name: 'a misspelt command, of help', exit: 64, args: ['help', 'snyth'] },
+  { name: 'a misspelt action', exit: 64, args: ['state', 'lst'] },
   { name: 'a misspelt flag', exit: 64, args: ['synth', '--chekc'] },
   { name: 'a folder that is not there', exit: 64, args: ['synth', '-C', 'nowhere'] },
   { name: 'a time limit that is no number', exit: 64, args: ['synth', '--program-timeout', 'long'] },

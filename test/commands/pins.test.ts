@@ -165,6 +165,25 @@ test('each answer that is none has its message; what the others told is kept, an
     assert.not.match([...said, gone.err, gone.out, ...Object.values(project.files())].join('\n'), /canarycanary/);
   }));
 
+test('a misspelt id: the nearest that the Hub has, of the same owner or of the same name', () =>
+  inCase(async ({ hub, run }) => {
+    const list = (...ids: string[]) => status(200, JSON.stringify(ids.map((id) => ({ id }))));
+    const hint = async () => JSON.parse((await run('pins', '--json')).out).findings[0].fix as string;
+    hub.answers.set('/models/org/base/revision/main', status(404));
+    hub.answers.set('/models?author=org&limit=200', list('org/basis', 'org/bases', 'org/other'));
+    assert.match(await hint(), 'Did you mean "org/bases"?');
+    hub.answers.set('/models?search=base&limit=200', list('orgs/base', 'else/base-large'));
+    hub.answers.set('/models?author=org&limit=200', list('org/far-away'));
+    hub.answers.set('/models/org/base/revision/main', status(401));
+    assert.match(await hint(), 'Did you mean "orgs/base"?');
+    // It has that one: the revision is what is wrong.
+    hub.answers.set('/models?author=org&limit=200', list('org/base', 'org/bases'));
+    assert.not.match(await hint(), 'Did you mean');
+    hub.answers.set('/models?author=org&limit=200', status(200, 'no list'));
+    hub.answers.set('/models?search=base&limit=200', status(500));
+    assert.not.match(await hint(), 'Did you mean');
+  }));
+
 test('the token of hf auth login is used', () =>
   inCase(async ({ hub, project, run }) => {
     project.write({ 'hf/token': `${token}\n` });

@@ -51,14 +51,14 @@ test('state list, show, pull tell what is recorded; rm forgets it, and the next 
     it.sft('state', 'list', '--json'),
     it.sft('state', 'show', 'demo/sft'),
     it.sft('state', 'pull'),
-    it.sft('state', 'push'),
+    it.sft('state', 'pul'),
   ]);
   assert.match(list.out, /^demo\/sft {2}[0-9a-f]{12} {2}attempts: 1\n$/);
   assert.is((JSON.parse(listed.out) as { runs: { run: string }[] }).runs[0]?.run, 'demo/sft');
   assert.is((JSON.parse(show.out) as { address: string }).address, 'sft');
   assert.is(readState(pull.out).kind, 'state');
   assert.is(wrong.code, 64);
-  assert.match(wrong.err, 'It has list, show, rm, pull.');
+  assert.match(wrong.err, 'Did you mean "pull"? It has list, show, rm, pull, mv, push.');
   assert.is((await it.sft('state', 'rm', 'demo/sft')).code, 1, 'it asks');
   const serials = readdirSync(it.states).length;
   const removed = await it.sft('state', 'rm', 'demo/sft', '--yes');
