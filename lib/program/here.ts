@@ -63,10 +63,10 @@ function sayGoodbye(others: readonly unknown[], fail: (error: unknown) => void):
  */
 function lastRound(own: () => void, done: () => void): void {
   const others = process.listeners('beforeExit').filter((listener) => listener !== own);
-  if (others.length === 0) return done();
+  if (others.length === 0) done();
   // Called in this round, after us; what they start is awaited, for the next one is ours alone.
+  else setImmediate(() => undefined);
   for (const listener of others) process.off('beforeExit', listener);
-  setImmediate(() => undefined);
 }
 
 let cut = false;
