@@ -44,16 +44,20 @@ function isAlone(argv: readonly string[], programs: readonly string[]): boolean 
 export interface Here {
   readonly options: ChildOptions;
   readonly outcome: Promise<ProgramOutcome>;
+  /** Ours, whatever the program finds in its place. */
+  readonly stdout: () => typeof process.stdout;
 }
 
 function launch(project: string, program: string, run: (options: ChildOptions) => Promise<ProgramOutcome>): Here {
   const controller = new AbortController();
   const options = { project, program, seconds: defaultSeconds, signal: controller.signal, variables: {} };
+  const { get } = Object.getOwnPropertyDescriptor(process, 'stdout') as PropertyDescriptor;
   const outcome = run(options);
   // Where nobody asks for it, nobody hears that it was ended.
   outcome.catch(() => undefined);
-  keep({ options, outcome }, controller);
-  return { options, outcome };
+  const here = { options, outcome, stdout: () => get?.call(process) as typeof process.stdout };
+  keep(here, controller);
+  return here;
 }
 
 /** Has `outcomeOf` find what was started. */

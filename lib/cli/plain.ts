@@ -11,13 +11,13 @@ import { synth } from './synth.ts';
 export async function plainSynth(words: readonly string[], here: Here): Promise<ExitCode> {
   // The build makes one file of this one and all that it needs: its early.ts is a copy, which has started nothing.
   keep(here);
-  const { out, note, closed } = openStreams();
+  const { out, note, closed } = openStreams(here.stdout());
   const signal = listenForSignals();
   const fixed = {
     ...{ out, note, closed, signal },
     // Which of the two is a terminal is found out where there is something to colour.
     get style() {
-      return styleOf(process.stdout);
+      return styleOf(here.stdout());
     },
     get noteStyle() {
       return styleOf(process.stderr);

@@ -24,10 +24,10 @@ function writer(stream: NodeJS.WriteStream, onClosed: () => void): (text: string
   };
 }
 
-export function openStreams(): Streams {
+export function openStreams(stdout = process.stdout): Streams {
   const controller = new AbortController();
   return {
-    out: writer(process.stdout, () => controller.abort()),
+    out: writer(stdout, () => controller.abort()),
     note: writer(process.stderr, () => undefined),
     closed: controller.signal,
   };

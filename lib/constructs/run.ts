@@ -111,9 +111,11 @@ function partsOf(run: ResolvedRun, resolutions: Resolutions, upstream: Upstream 
   return model && data && cluster ? { model, data, cluster } : undefined;
 }
 
-function layoutFinding(caught: unknown, where: Where): Finding {
+function layoutFinding(caught: unknown, where: Where, cluster: Parts['cluster']): Finding {
   if (!(caught instanceof RangeError)) throw caught;
-  return finding('setting/invalid', where, 'hosts', `hosts ${caught.message}.`, 'Correct the host list.');
+  const given = 'hosts' in cluster ? { given: cluster.hosts } : {};
+  const told = finding('setting/invalid', where, 'hosts', `hosts ${caught.message}.`, 'Correct the host list.');
+  return { ...told, ...given };
 }
 
 /** The address names a folder on the target, with `--` for `/` and the identity behind it; file systems hold 255 bytes. */
@@ -145,7 +147,7 @@ export function buildRun(
   try {
     layout = layoutOf(parts.cluster, run.zero !== undefined);
   } catch (caught) {
-    return { failed: [layoutFinding(caught, whereOf(run.cluster))] };
+    return { failed: [layoutFinding(caught, whereOf(run.cluster), parts.cluster)] };
   }
   const world = layout.nodes * layout.processesPerHost;
   const { origins, ...given } = inheritance.of(stack, run, layout);

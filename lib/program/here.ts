@@ -21,8 +21,8 @@ class Left extends Error {
   override readonly name = 'Left';
 }
 
-/** What the program finds changed, and gets back as it was. */
-function lend(project: string, path: string, host: ProgramHost): () => void {
+/** What the program finds changed, and what it finds as it was after it; not stdout where it may still print. */
+function lend(project: string, path: string, host: ProgramHost): (mayPrint: boolean) => void {
   const stdout = Object.getOwnPropertyDescriptor(process, 'stdout') as PropertyDescriptor;
   const { exit, argv, exitCode } = process;
   const { stackTraceLimit } = Error;
@@ -34,8 +34,8 @@ function lend(project: string, path: string, host: ProgramHost): () => void {
   process.chdir(project);
   Error.stackTraceLimit = 30;
   shared[hostSymbol] = host;
-  return () => {
-    Object.defineProperty(process, 'stdout', stdout);
+  return (mayPrint) => {
+    if (!mayPrint) Object.defineProperty(process, 'stdout', stdout);
     Object.assign(process, { exit, argv });
     process.exitCode = exitCode;
     Error.stackTraceLimit = stackTraceLimit;
@@ -126,6 +126,6 @@ export async function runHere({ project, program, seconds }: HereOptions): Promi
   else for (const [event, listener] of Object.entries(listeners)) process.off(event, listener);
   said.push({ kind: 'end', settled });
   const code = Number(process.exitCode ?? 0);
-  giveBack();
+  giveBack(cut);
   return { program, said, code, killedBy: null, ...(why ? { stopped: why } : {}) };
 }

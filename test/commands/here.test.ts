@@ -57,7 +57,9 @@ test('an end from a timer is an end; what would have happened after it does not 
   const timer = await synth(`${programText()}setInterval(() => 0, 100);\nsetTimeout(() => process.exit(0), 5);\n`);
   assert.is(timer.code, 0, timer.err);
   assert.match(timer.out, 'synth/demo/');
-  const late = await synth(`${ticks}${programText()}process.exit(0);\n`);
+  const prints = `setInterval(() => { process.stdout.write('not ours\\n'); console.log('not ours'); }, 0);\n`;
+  const late = await synth(`${ticks}${prints}${programText()}process.exit(0);\n`);
+  assert.is(late.out, 'synth/demo/  0 written, 6 unchanged\n');
   assert.is(late.code, 0, late.err);
   assert.not.match(late.err, 'gone by now');
 });
@@ -73,6 +75,26 @@ test('what is done when there is nothing more to do is waited for, and is not pr
   assert.match(failed.err, 'too late');
 });
 
+test('what goes wrong is told in the same words as of a process of its own', async () => {
+  const programs = [
+    `throw { code: 1 };\n`,
+    `Promise.reject();\n${programText()}`,
+    `await new Promise(() => undefined);\n`,
+    `await Promise.resolve().then(() => process.exit(5));\n`,
+    `${programText()}process.nextTick(() => { throw new RangeError('next'); });\n`,
+    `${programText()}process.on('exit', () => { throw new Error('in exit'); });\n`,
+    `import { Worker } from 'node:worker_threads';\nnew Worker('throw new Error("in a worker")', { eval: true });\n${programText()}`,
+    programText({ run: 'lerningRate: 1,', end: '' }),
+    programText({ run: 'lerningRate: 1,' }),
+  ];
+  for (const program of programs) {
+    const here = await synth(program);
+    const beside = await synth(program, '--program-timeout', '60');
+    assert.is(here.code, 65, program);
+    assert.equal(here, beside, program);
+  }
+});
+
 test('a context, a timeout, JSON or a second program: a process of its own, with the same result', async () => {
   const ran = await synth(`console.log('pid', process.pid);\n${programText()}`, '--json');
   assert.is(ran.code, 0, ran.err);
@@ -82,6 +104,7 @@ test('a context, a timeout, JSON or a second program: a process of its own, with
     written: 0,
     unchanged: 6,
     removed: 0,
+    kept: [],
   });
   const timed = await synth(programText(), '--program-timeout', '20');
   assert.is(timed.out, 'synth/demo/  0 written, 6 unchanged\n');
