@@ -1,5 +1,6 @@
 /** `sft export DIR`: everything that a run needs to be started by hand elsewhere. */
 import { relative, resolve } from 'node:path';
+import { quote } from '../base/shell.ts';
 import { type ExitCode, exit } from '../errors.ts';
 import { exportStack } from '../targets/export.ts';
 import type { Context } from './context.ts';
@@ -15,6 +16,6 @@ export async function exportTo(context: Context, [directory = '.', ...stacks]: s
   for (const manifest of manifests)
     scripts.push(...(await exportStack({ manifest, project: context.project, trainer: trainer(), destination })));
   if (context.json) printJson<'export'>(context, { format_version: '1.0', directory: destination, scripts });
-  else for (const script of scripts) context.out(`bash ${relative(context.cwd, script)}`);
+  else for (const script of scripts) context.out(`bash ${quote(relative(context.cwd, script).replace(/^-/, './-'))}`);
   return exit.done;
 }

@@ -13,6 +13,12 @@ interface Claim {
   readonly wrong?: Pick<Finding, 'id' | 'message' | 'fix' | 'given'>;
 }
 
+/** The name of a user's own construct, which no check of ours has seen yet; it becomes a folder's all the same. */
+function misnamed(scope: Construct): string | undefined {
+  for (let { node } = scope; node.scope; node = node.scope.node) if (!grammar.test(node.id)) return node.id;
+  return undefined;
+}
+
 /** A mistake in a name must not stop the others from being reported: a free name stands in until then. */
 function claim(scope: Construct, id: unknown, kind: string): Claim {
   const free = () => `unnamed-${scope.node.children.length + 1}`;
@@ -23,6 +29,17 @@ function claim(scope: Construct, id: unknown, kind: string): Claim {
         id: 'construct/name',
         given: shown(id),
         message: `The name of this ${kind} has a form that is not allowed.`,
+        fix: 'Use 1 to 63 letters, digits, ".", "_" and "-", a letter or digit first.',
+      },
+    };
+  const above = misnamed(scope);
+  if (above !== undefined)
+    return {
+      id: scope.node.tryFindChild(id) ? free() : id,
+      wrong: {
+        id: 'construct/name',
+        given: shown(above),
+        message: `A construct that this ${kind} is in has a name of a form that is not allowed.`,
         fix: 'Use 1 to 63 letters, digits, ".", "_" and "-", a letter or digit first.',
       },
     };
