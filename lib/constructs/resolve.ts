@@ -1,5 +1,6 @@
 /** Settings of the constructs, parsed once each; what is wrong is noted with its place. */
 import type { Construct } from 'constructs';
+import { expandHosts } from '../base/hostlist.ts';
 import { inspectFile } from '../data/file.ts';
 import type { Finding, Where } from '../finding.ts';
 import type { AskedPin, IgnoredChange } from '../manifest.ts';
@@ -71,9 +72,27 @@ function resolveStart(model: Model): Parsed<Start> {
   };
 }
 
+/** Beside other mistakes of the cluster, so that all are told at once; `others` are those of its form. */
+function hostFindings(cluster: Cluster, where: Where, others: readonly Finding[]): Finding[] {
+  const { hosts } = (cluster.props ?? {}) as { hosts?: string | readonly string[] };
+  if (cluster.kind !== 'ssh' || hosts === undefined || others.some(({ where }) => /^hosts\b/.test(where.path ?? '')))
+    return [];
+  try {
+    expandHosts(hosts);
+    return [];
+  } catch (caught) {
+    if (!(caught instanceof RangeError)) throw caught;
+    const message = `hosts ${caught.message}.`;
+    const told = { id: 'setting/invalid', severity: 'error', given: shown(hosts), message } as const;
+    return [{ ...told, where: { ...where, path: 'hosts' }, fix: 'Correct the host list.' }];
+  }
+}
+
 function resolveCluster(cluster: Cluster): Parsed<RunSettings['cluster']> {
-  const parsed = check(`cluster.${cluster.kind}`, cluster.props, whereOf(cluster));
-  if (!parsed.value) return { findings: parsed.findings };
+  const where = whereOf(cluster);
+  const parsed = check(`cluster.${cluster.kind}`, cluster.props, where);
+  const findings = [...hostFindings(cluster, where, parsed.findings), ...parsed.findings];
+  if (!parsed.value || findings.length > 0) return { findings };
   return { value: { kind: cluster.kind, ...withoutOverrides(parsed.value) } as RunSettings['cluster'], findings: [] };
 }
 

@@ -111,13 +111,6 @@ function partsOf(run: ResolvedRun, resolutions: Resolutions, upstream: Upstream 
   return model && data && cluster ? { model, data, cluster } : undefined;
 }
 
-function layoutFinding(caught: unknown, where: Where, cluster: Parts['cluster']): Finding {
-  if (!(caught instanceof RangeError)) throw caught;
-  const given = 'hosts' in cluster ? { given: cluster.hosts } : {};
-  const told = finding('setting/invalid', where, 'hosts', `hosts ${caught.message}.`, 'Correct the host list.');
-  return { ...told, ...given };
-}
-
 /** The address names a folder on the target, with `--` for `/` and the identity behind it; file systems hold 255 bytes. */
 const longestAddress = 200;
 
@@ -143,12 +136,7 @@ export function buildRun(
   const parts = run && partsOf(run, resolutions, upstream);
   if (!run || !parts) return { failed: [] };
   const where = whereOf(element);
-  let layout: Layout;
-  try {
-    layout = layoutOf(parts.cluster, run.zero !== undefined);
-  } catch (caught) {
-    return { failed: [layoutFinding(caught, whereOf(run.cluster), parts.cluster)] };
-  }
+  const layout = layoutOf(parts.cluster, run.zero !== undefined);
   const world = layout.nodes * layout.processesPerHost;
   const { origins, ...given } = inheritance.of(stack, run, layout);
   const isProtected = resolutions.stacks.get(stack)?.protect === true;

@@ -71,6 +71,24 @@ test('every mistake of every construct is told together, with its line', () => {
   assert.is(found.manifests[0]?.resources.length ?? 0, 0);
 });
 
+test('a host list that cannot be read is told beside the other mistakes, and without a run', () => {
+  const { app, stack } = parts();
+  Cluster.ssh(stack, 'far', { hosts: 'h[1-2', gpus: { type: 'H200', perNode: 0 }, workspace: '/shared' });
+  Cluster.ssh(stack, 'twice', { hosts: ['a', 'a'], gpus: { type: 'H200', perNode: 1 }, workspace: '/shared' });
+  Cluster.ssh(stack, 'none', { hosts: 3, gpus: { type: 'H200', perNode: 1 }, workspace: '/shared' } as never);
+  const { findings } = collect(app);
+  const hosts = findings.filter(({ where }) => where.path === 'hosts');
+  assert.equal(
+    hosts.map(({ where, given }) => [where.construct, given]),
+    [
+      ['demo/far', 'h[1-2'],
+      ['demo/twice', ['a', 'a']],
+      ['demo/none', 3],
+    ],
+  );
+  assert.ok(findings.some(({ where }) => where.path === 'gpus.perNode'));
+});
+
 test('names: two alike, one that is no name; a construct of the user’s own around ours', () => {
   const { app, stack, model, data, cluster } = parts();
   const props = { model, data, cluster, method: full(), batch: { micro: 1 } };
