@@ -94,6 +94,8 @@ function targetOf({ plan, target }: Planned, project: string, supervisor: Superv
     stop: (...given) => target.stop(...given),
     follow: (...given) => target.follow(...given),
     glance: (...given) => target.glance(...given),
+    strange: (...given) => target.strange(...given),
+    takeOver: (...given) => target.takeOver(...given),
     paths: (job) => target.paths(job),
     remove: (...given) => target.remove(...given),
   } satisfies Partial<Target>;

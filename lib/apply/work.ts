@@ -128,7 +128,7 @@ export class Work {
     if (task.verb === 'refresh') return this.#refresh(task);
     // The records were renamed before the first step.
     if (task.verb === 'rename') return 'done';
-    if (task.verb === 'update') return this.#record((records) => this.#applied(records, task));
+    if (task.verb === 'update') return this.#update(task);
     if (lookUpOf(this.#input, task.job) === 'unknown') return this.#unknown(task);
     if (task.verb === 'adopt') return this.#adopt(task);
     if (task.verb === 'stop' || task.verb === 'forget') return this.#remove(task);
@@ -155,6 +155,14 @@ export class Work {
     return this.#record((records) =>
       records.map((record) => (record.address === address ? refreshed(record, runs, plan.hash) : record)),
     );
+  }
+
+  #update(task: JobTask): Outcome {
+    const found = lookUpOf(this.#input, task.job);
+    return this.#record((records) => {
+      const known = this.#applied(records, task);
+      return found === 'unknown' ? known : withFound(known, task.job, found, this.#provenance);
+    });
   }
 
   #adopt(task: JobTask): Outcome {

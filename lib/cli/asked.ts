@@ -12,7 +12,7 @@ interface Meant {
 }
 
 /** `address`, or `stack/address` where several stacks have it. */
-function meantBy(given: string, manifests: readonly Manifest[]): readonly Meant[] {
+export function runsMeant(given: string, manifests: readonly Manifest[]): readonly Meant[] {
   const known = manifests.flatMap((manifest) => jobsOf(manifest).map((job) => ({ stack: manifest.stack, job })));
   const meant = known.filter(({ stack, job }) => job.address === given || `${stack}/${job.address}` === given);
   if (meant.length > 0) return meant;
@@ -23,7 +23,7 @@ function meantBy(given: string, manifests: readonly Manifest[]): readonly Meant[
 }
 
 export function replaceOf(addresses: readonly string[], manifests: readonly Manifest[]): Record<string, Asked> {
-  const meant = addresses.flatMap((given) => meantBy(given, manifests));
+  const meant = addresses.flatMap((given) => runsMeant(given, manifests));
   return Object.fromEntries(meant.map(({ job }) => [job.address, 'replace']));
 }
 
@@ -45,7 +45,7 @@ export function targeted(
 ): { readonly chosen: readonly Manifest[]; readonly only?: ReadonlyMap<string, readonly string[]> } {
   if (!addresses) return { chosen: manifests };
   const only = new Map<string, string[]>();
-  for (const meant of addresses.flatMap((given) => meantBy(given, manifests)))
+  for (const meant of addresses.flatMap((given) => runsMeant(given, manifests)))
     only.set(meant.stack, [...(only.get(meant.stack) ?? []), ...withUpstreams(meant, manifests)]);
   return { chosen: manifests.filter(({ stack }) => only.has(stack)), only };
 }

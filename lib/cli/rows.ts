@@ -109,6 +109,18 @@ export const rows: readonly Row[] = [
     run: async (context, runs, options) => (await import('./logs.ts')).logs(context, runs, options),
   },
   {
+    name: 'adopt',
+    parameters: '<run>',
+    summary: 'take over a run that was started by hand with its launch.sh; starts nothing',
+    example: 'sft adopt my-stack/sft --from out/my-stack/sft',
+    json: ['adopt'],
+    options: [
+      ['--from <dir>', 'the folder where launch.sh was started, if it was not in the workspace'],
+      ['--lock-timeout <seconds>', 'wait that long for another command that holds the lock'],
+    ],
+    run: async (context, runs, options) => (await import('./adopt.ts')).adopt(context, runs, options),
+  },
+  {
     name: 'cancel',
     parameters: '[run]',
     summary: 'stop a run at a checkpoint; it can be resumed',

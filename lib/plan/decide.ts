@@ -183,6 +183,14 @@ export function decideRenamed({ verb, because }: Decision, from: string): Decisi
   return verb === 'none' ? say('rename', `${was}: ${because}`) : say(verb, `${was}; ${because}`);
 }
 
+/** `n`: an attempt that was started by hand, and that the state does not know. It is recorded, and none started beside. */
+export function decideByHand(decision: Decision, n: number): Decision {
+  const { verb, because } = decision;
+  const how = `attempt ${n} was started by hand`;
+  if (verb === 'none') return say('refresh', `${because}: ${how}, and is recorded`);
+  return verb === 'adopt' ? say('adopt', `${because}: ${how}`) : decision;
+}
+
 /** With `--refresh-only`. `differs`: the target shows attempts or ends that are not recorded. */
 export function decideRefresh(seen: Seen, differs: boolean): Decision {
   if (seen === 'unknown')

@@ -7,6 +7,9 @@ import type { GitState, Grade } from '../state/attempt.ts';
 import { isProtected } from '../state/record.ts';
 import type { Recorded } from '../state/state.ts';
 import { refusalOf } from './decide.ts';
+import { driftFindings, driftOf } from './drift.ts';
+import type { Drift } from './drift-kinds.ts';
+import type { PlanInput } from './input.ts';
 import type { JobStep, Step } from './step.ts';
 
 const finding = (severity: Finding['severity'], id: string, where: Where, message: string, fix: string): Finding => ({
@@ -79,62 +82,10 @@ function living(step: JobStep, where: Where): Finding[] {
   );
 }
 
-/** What someone else did to a run since it was last recorded. */
-function drift(step: JobStep, record: Recorded | undefined, where: Where): Finding[] {
-  if (!record || step.change === 'semantic') return [];
-  const last = record.attempts.at(-1);
-  const at = step.address;
-  if (step.seen === 'absent' && last)
-    return [
-      finding(
-        'warning',
-        'drift/gone',
-        where,
-        `${at} is recorded, but its folder is no longer on the target.`,
-        'Look for who removed it: to apply is to train it again from the beginning.',
-      ),
-    ];
-  if (step.seen === 'altered')
-    return [
-      finding(
-        'warning',
-        'drift/altered',
-        where,
-        `Files of ${at} were edited on the target.`,
-        `Look at them, then resume it (sft resume ${at}).`,
-      ),
-    ];
-  if (step.seen === 'cancelled' && last && last.end !== 'cancelled' && record.moving === undefined)
-    return [
-      finding(
-        'warning',
-        'drift/cancelled',
-        where,
-        `${at} was cancelled, but not by this state's commands.`,
-        `Resume it (sft resume ${at}) if that was a mistake.`,
-      ),
-    ];
-  return [];
-}
-
 function unknown(step: JobStep, where: Where): Finding[] {
   if (step.seen !== 'unknown') return [];
   const message = `Whether ${step.address} runs could not be found out: the target did not answer.`;
   return [finding('warning', 'target/unknown', where, message, 'See that the target can be reached, then try again.')];
-}
-
-function artifactDrift(step: Step, where: Where): Finding[] {
-  if (step.life !== 'artifact' || step.seen !== 'altered') return [];
-  const message = `The ${step.type} ${step.address} was edited on the target.`;
-  return [
-    finding(
-      'warning',
-      'drift/artifact',
-      where,
-      message,
-      'Apply makes it again; keep a copy of the edit if it matters.',
-    ),
-  ];
 }
 
 function dirty(git: GitState | undefined): Finding[] {
@@ -143,29 +94,35 @@ function dirty(git: GitState | undefined): Finding[] {
   return [finding('warning', 'git/dirty', {}, message, 'Commit first, so that the run can be told from its commit.')];
 }
 
+export interface Told {
+  readonly drift: readonly Drift[];
+  readonly findings: readonly Finding[];
+}
+
 /** `manifest`: its jobs with the identities that the plan goes by. */
-export function findingsOf(
+export function toldOf(
   steps: readonly Step[],
   manifest: Manifest,
   recorded: readonly Recorded[],
-  git: GitState | undefined,
-): Finding[] {
+  { observed, git }: Pick<PlanInput, 'observed' | 'git'>,
+): Told {
   const resources = new Map(manifest.resources.map((resource) => [resource.address, resource]));
   const records = new Map(recorded.map((record) => [record.address, record]));
+  const whereOf = (address: string) => resources.get(address)?.where ?? records.get(address)?.resource.where ?? {};
+  const drift = driftOf(steps, resources, records, observed);
   const told = steps.flatMap((step) => {
+    if (step.life === 'artifact') return [];
     const resource = resources.get(step.address);
     const record = records.get(step.address);
-    const where = resource?.where ?? record?.resource.where ?? {};
-    if (step.life === 'artifact') return artifactDrift(step, where);
+    const where = whereOf(step.address);
     const job = resource?.life === 'job' ? resource : undefined;
     return [
       ...moves(step, record, where),
       ...protection(step, record, job !== undefined, where),
-      ...(job ? drift(step, record, where) : []),
       ...noResult(step, where),
       ...living(step, where),
       ...unknown(step, where),
     ];
   });
-  return [...told, ...dirty(git)];
+  return { drift, findings: [...told, ...driftFindings(drift, whereOf), ...dirty(git)] };
 }

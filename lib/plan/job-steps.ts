@@ -3,8 +3,10 @@ import { isSame } from '../base/json.ts';
 import { tokenOf } from '../base/token.ts';
 import type { Artifact, Job } from '../manifest.ts';
 import { isProtected, runsOf } from '../state/record.ts';
+import type { LookUp } from '../state/recover.ts';
 import type { Recorded } from '../state/state.ts';
-import { decide, decideRemoved, decideRenamed, type Seen, type Verb } from './decide.ts';
+import { type Decision, decide, decideByHand, decideRemoved, decideRenamed, type Seen, type Verb } from './decide.ts';
+import { startedByHand } from './drift.ts';
 import { fileChanges } from './file-changes.ts';
 import { askedOf, resumeOf } from './go-on.ts';
 import type { PlanInput } from './input.ts';
@@ -66,12 +68,20 @@ export function withFiles(step: JobStep, { job, record }: Matched, artifacts: Ar
   return files === undefined ? step : { ...step, files };
 }
 
+function ownDecision(matched: Matched, seen: Seen, lookUp: LookUp | undefined, input: PlanInput): Decision {
+  const { job, record, change } = matched;
+  const decision = decide({ recorded: record !== undefined, change, seen, asked: askedOf(matched, input) });
+  const found = lookUp === undefined || lookUp === 'unknown' ? [] : lookUp;
+  const newest = startedByHand(record, job, found).at(-1);
+  return newest ? decideByHand(decision, newest.n) : decision;
+}
+
 /** `upstream`: the run whose result it begins with, and what is planned for that one, where this plan is about it. */
 function jobStep(matched: Matched, from: string | undefined, upstream: Planned | undefined, input: PlanInput): JobStep {
   const { job, record, change } = matched;
   const lookUp = input.observed.runs.get(runKey(job));
   const seen = seenOf(lookUp);
-  const own = decide({ recorded: record !== undefined, change, seen, asked: askedOf(matched, input) });
+  const own = ownDecision(matched, seen, lookUp, input);
   const begins = upstream && beginsOf(job, upstream, input);
   const decided = begins ? afterResult(own, begins.run, begins.result, upstream.because) : own;
   const decision = from === undefined ? decided : decideRenamed(decided, from);

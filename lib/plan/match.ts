@@ -118,7 +118,8 @@ function otherRuns(matched: readonly Matched[], recorded: readonly Recorded[]): 
 
 function seenOne(found: Found): Seen {
   if (found.state === 'queued' || found.state === 'running') return found.state;
-  if (found.cause === 'done' || found.cause === 'cancelled') return found.cause;
+  if (found.cause === 'done') return found.altered ? 'altered' : 'done';
+  if (found.cause === 'cancelled') return 'cancelled';
   if (found.state === 'ended' && ownFault.some((cause) => cause === found.cause)) return 'failed-own';
   return 'failed';
 }

@@ -2,7 +2,8 @@
 import { hashOf, type Sha } from '../base/hash.ts';
 import type { Artifact, Manifest, Resource } from '../manifest.ts';
 import { decideArtifact } from './decide.ts';
-import { findingsOf } from './findings.ts';
+import type { Drift } from './drift-kinds.ts';
+import { toldOf } from './findings.ts';
 import type { PlanInput } from './input.ts';
 import { type Artifacts, jobSteps, removedStep, withFiles } from './job-steps.ts';
 import { located, type Matched, match, type Observed } from './match.ts';
@@ -54,10 +55,13 @@ function headOf({ tool, project, manifest, state, git, inputs = {} }: PlanInput)
   } as const;
 }
 
+const driftIn = (drift: readonly Drift[]) => (drift.length > 0 ? { drift } : {});
+
 function refreshOnly(input: PlanInput): PlanBody {
-  const { manifest, recorded, observed, only, git } = input;
+  const { manifest, recorded, observed, only } = input;
   const steps = refreshSteps(recorded, observed.runs).filter(({ address }) => !only || only.includes(address));
-  return { ...headOf(input), manifest, steps, findings: findingsOf(steps, manifest, recorded, git) };
+  const { drift, findings } = toldOf(steps, manifest, recorded, input);
+  return { ...headOf(input), manifest, ...driftIn(drift), steps, findings };
 }
 
 function whole(input: PlanInput): PlanBody {
@@ -83,15 +87,13 @@ function whole(input: PlanInput): PlanBody {
     ...gone.map((record) => removedStep(record, observed)),
   ];
   const wantedManifest = withIdentities(manifest, all);
+  const told = toldOf(steps, wantedManifest, records, input);
   return {
     ...headOf(input),
     manifest: wantedManifest,
+    ...driftIn(told.drift),
     steps,
-    findings: [
-      ...manifest.findings,
-      ...renameFindings({ matched, gone, conflicts }),
-      ...findingsOf(steps, wantedManifest, records, input.git),
-    ],
+    findings: [...manifest.findings, ...renameFindings({ matched, gone, conflicts }), ...told.findings],
   };
 }
 

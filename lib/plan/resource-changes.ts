@@ -6,6 +6,7 @@ import type { Manifest, Resource } from '../manifest.ts';
 import type { GitState } from '../state/attempt.ts';
 import { plainJob } from '../state/record.ts';
 import type { Verb } from './decide.ts';
+import type { Drift } from './drift-kinds.ts';
 import { hasChanges, type JobStep, type PlanBody, type Step } from './step.ts';
 
 /** Terraform's words for what happens to a resource. */
@@ -55,6 +56,8 @@ export interface StackSummary {
   readonly base: { readonly lineage?: string; readonly serial: number };
   /** Of the project's repository; absent where it is in none. */
   readonly git?: GitState;
+  /** What the target shows that the state does not say, apart from what the program has changed. */
+  readonly drift: readonly Drift[];
   /** Whether apply would do anything. */
   readonly changes: boolean;
   /** What the program was given from outside (`sft plan -c KEY=VALUE`), and what it read: docs/constructs.md. */
@@ -157,6 +160,7 @@ export function resourceChanges(tool: string, plans: readonly (PlanBody & { read
       base: plan.base,
       ...(plan.git ? { git: plan.git } : {}),
       ...givenOf(plan.manifest),
+      drift: plan.drift ?? [],
       changes: hasChanges(plan),
       findings: plan.findings,
     })),

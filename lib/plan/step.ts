@@ -5,6 +5,7 @@ import type { ArtifactKind, Derived, IgnoredChange, Job, Manifest } from '../man
 import type { GitState, Presence } from '../state/attempt.ts';
 import type { Changed, Result, Seen, Verb } from './decide.ts';
 import type { FieldChange } from './diff.ts';
+import type { Drift } from './drift-kinds.ts';
 import type { FileChanges } from './file-changes.ts';
 import type { Graded } from './move.ts';
 import type { Use } from './upstream.ts';
@@ -87,6 +88,8 @@ export interface PlanBody {
   /** What it rests on besides the state, by a name that a person knows ("data file rows.json"), each with its hash. */
   readonly inputs: Readonly<Record<string, Sha>>;
   readonly manifest: Manifest;
+  /** What the target shows that the state does not say; absent where that is nothing. */
+  readonly drift?: readonly Drift[];
   readonly steps: readonly Step[];
   readonly findings: readonly Finding[];
 }

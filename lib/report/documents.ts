@@ -150,6 +150,30 @@ export interface CancelDocument extends Versioned {
   readonly message?: string;
 }
 
+/** What `sft adopt --json` prints. */
+export interface AdoptDocument extends Versioned {
+  /** `stack/address`. */
+  readonly run: string;
+  /** `known`: all of it was recorded already; `unknown`: the target did not answer. */
+  readonly outcome: 'adopted' | 'known' | 'unknown';
+  /** The folder that became the run's own, where one was named. */
+  readonly from?: string;
+  /** All that the run has, oldest first. */
+  readonly attempts: readonly AdoptedAttempt[];
+}
+
+/** One attempt of a run that was taken over. */
+export interface AdoptedAttempt {
+  /** Its number. */
+  readonly n: number;
+  /** Its name: a hash of workspace, stack, address, identity and number. */
+  readonly token: Sha;
+  /** How it stands. */
+  readonly state: 'queued' | 'running' | 'ended' | 'lost';
+  /** Of its end. */
+  readonly cause?: string;
+}
+
 /** What `sft unlock --json` prints. */
 export interface UnlockDocument extends Versioned {
   /** The stack's id. */
@@ -236,6 +260,8 @@ export interface Documents {
   readonly export: ExportDocument;
   /** What `sft cancel --json` prints. */
   readonly cancel: CancelDocument;
+  /** What `sft adopt --json` prints. */
+  readonly adopt: AdoptDocument;
   /** What `sft unlock --json` prints. */
   readonly unlock: UnlockDocument;
   /** What `sft explain --json` prints. */

@@ -11,6 +11,7 @@ import type { Use } from '../plan/upstream.ts';
 import { eachOverride, placeOf as overrideAt } from '../settings/overrides.ts';
 import type { Grade } from '../state/attempt.ts';
 import { artifactText, dots, many, type Users, usersOf } from './artifact-text.ts';
+import { driftLines } from './drift-text.ts';
 
 type Symbol = '+' | '~' | '±' | '-' | '?';
 
@@ -256,6 +257,7 @@ export function planText(plan: PlanBody, style: Style = plain): string {
     `${style.bold(plan.stack.padEnd(36))} ${printable(target)}`.trimEnd(),
     ...given,
     '',
+    ...driftLines(plan.drift ?? [], style),
     ...steps,
     ...(steps.length > 0 ? [''] : []),
     `${style.bold(summary(countSteps(plan.steps)).padEnd(46))} ${style.dim(printable(placeOf(plan, find)))}`,

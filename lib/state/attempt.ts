@@ -40,6 +40,12 @@ export interface Found {
   readonly written?: Partial<Written>;
   readonly step: number;
   readonly revisions?: Revisions;
+  /** launch.sh was started by hand: no plan asked for it. */
+  readonly byHand?: true;
+  /** Step of the newest checkpoint that the run told of, where that is no longer there whole. */
+  readonly missing?: number;
+  /** The result is not as the trainer wrote it. */
+  readonly altered?: true;
 }
 
 /** The commit that a plan was made from. `difference`: hash of what was changed since, where it is dirty: `lib/cli/git.ts`. */

@@ -30,6 +30,14 @@ export type JournalEvent =
       readonly identity: Sha;
       readonly n?: number;
     }
+  | {
+      readonly kind: 'begin';
+      readonly effect: 'adopt';
+      readonly address: string;
+      readonly identity: Sha;
+      /** The folder that becomes the run's own. */
+      readonly from: string;
+    }
   | StartBegin
   | {
       readonly kind: 'end';

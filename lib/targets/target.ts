@@ -44,6 +44,10 @@ export interface Target {
   ): AsyncIterable<TrainerEvent>;
   /** How attempt `n` stands: its start, its newest evaluation, its last events, in order; not the events in between. */
   glance(job: Job, n: number): Promise<readonly TrainerEvent[]>;
+  /** Why attempts that launch.sh made in a folder of its own are not this run's, as errors; none where they are. */
+  strange(job: Job, folder: string): Promise<readonly Finding[]>;
+  /** Makes such a folder the run's own, where it lies. Safe to call twice and to kill. */
+  takeOver(job: Job, folder: string): Promise<void>;
   paths(job: Job): Promise<RunPaths>;
   /** Removes what apply made for a job; results and checkpoints only when named. */
   remove(job: Job, results: boolean): Promise<void>;

@@ -20,6 +20,8 @@ export class ModelTarget implements Target {
   readonly builds: string[] = [];
   readonly removed: string[] = [];
   readonly events = new Map<string, TrainerEvent[]>();
+  /** Attempts that were started by hand in folders outside of the workspace. */
+  readonly elsewhere = new Map<string, Found[]>();
   readonly findings: Finding[] = [];
   /** The look-up fails. */
   blind = false;
@@ -111,6 +113,17 @@ export class ModelTarget implements Target {
 
   async glance(job: Job, n: number): Promise<readonly TrainerEvent[]> {
     return this.events.get(`${runKey(job)} ${n}`) ?? [];
+  }
+
+  async strange(_: Job, folder: string): Promise<readonly Finding[]> {
+    if (this.elsewhere.has(folder)) return [];
+    const [message, fix] = [`${folder} holds no attempt of a run.`, 'Name another one.'];
+    return [{ id: 'adopt/nothing', severity: 'error', where: {}, message, fix }];
+  }
+
+  async takeOver(job: Job, folder: string): Promise<void> {
+    await this.onCall(`take over ${job.address}`);
+    this.runs.set(runKey(job), this.elsewhere.get(folder) ?? []);
   }
 
   async paths(job: Job): Promise<RunPaths> {

@@ -1,4 +1,5 @@
 /** Every finding's id, in alphabetical order. A test holds the table and the code to each other. */
+import { adopt } from './adopt.ts';
 import { data } from './data.ts';
 import type { Explanation } from './explanation.ts';
 import { machine } from './machine.ts';
@@ -13,7 +14,21 @@ import { surroundings } from './surroundings.ts';
 import { trainer } from './trainer.ts';
 import { tree } from './tree.ts';
 
-const tables = [program, tree, rules, data, override, plan, moved, pins, machine, secrets, surroundings, trainer];
+const tables = [
+  adopt,
+  program,
+  tree,
+  rules,
+  data,
+  override,
+  plan,
+  moved,
+  pins,
+  machine,
+  secrets,
+  surroundings,
+  trainer,
+];
 
 export const explanations: ReadonlyMap<string, Explanation> = new Map(
   tables.flatMap((table) => Object.entries(table)).sort(([a], [b]) => (a < b ? -1 : 1)),

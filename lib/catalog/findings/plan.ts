@@ -10,11 +10,11 @@ export const plan: Explanations = {
     source: 'docs/constructs.md',
   },
   'drift/altered': {
-    title: 'Files of a run were edited on the target',
-    why: 'What is there is no longer what was applied; a resume goes on from it.',
-    example: 'someone edits a checkpoint by hand',
-    fix: 'Look at them, then resume the run.',
-    source: 'docs/decisions.md',
+    title: 'The result of a run was edited on the target',
+    why: 'It is not as the trainer wrote it, so no other run begins with it, and nothing starts by itself.',
+    example: 'someone writes into output/result by hand',
+    fix: 'Put the file back from a copy, or resume the run: its newest checkpoint makes the result again.',
+    source: 'docs/state.md',
   },
   'drift/artifact': {
     title: 'An artifact was edited on the target',
@@ -23,12 +23,26 @@ export const plan: Explanations = {
     fix: 'Apply makes it again; keep a copy of the edit if it matters.',
     source: 'docs/decisions.md',
   },
+  'drift/by-hand': {
+    title: 'A run was started by hand, with its launch.sh',
+    why: 'It trains; the next apply records it, and starts nothing beside it.',
+    example: 'SFT_ROOT=.sft/workspace bash launch.sh',
+    fix: 'Apply, or record it alone with sft adopt RUN.',
+    source: 'docs/state.md',
+  },
   'drift/cancelled': {
     title: 'A run was cancelled by someone else',
     why: 'The state says that it runs; it was stopped by a request that this state did not make.',
     example: 'request.json is written by hand',
     fix: 'Resume it, if that was a mistake.',
     source: 'docs/decisions.md',
+  },
+  'drift/checkpoint': {
+    title: 'The newest checkpoint of a run is no longer there whole',
+    why: 'The run told that it was written; without it, the steps since the one before are trained again.',
+    example: 'rm -r output/checkpoint-300 to make room',
+    fix: 'Put it back from a copy before the run goes on, if those steps are to count.',
+    source: 'docs/state.md',
   },
   'drift/gone': {
     title: 'A recorded run is no longer on the target',

@@ -31,6 +31,7 @@ const documents: Readonly<Record<SchemaName, { readonly title: string; readonly 
   output: { title: 'What sft output --json prints', schema: results.outputDocument },
   export: { title: 'What sft export --json prints', schema: results.exportDocument },
   cancel: { title: 'What sft cancel --json prints', schema: results.cancelDocument },
+  adopt: { title: 'What sft adopt --json prints', schema: results.adoptDocument },
   unlock: { title: 'What sft unlock --json prints', schema: results.unlockDocument },
   explain: { title: 'What sft explain --json prints', schema: results.explainDocument },
   'state-list': { title: 'What sft state list --json prints', schema: state.stateList },

@@ -1,6 +1,7 @@
 /** The document of `sft plan --json` and `sft show --json`. */
 import * as z from 'zod';
 import { changed, results, seen } from '../../plan/decide.ts';
+import { driftKinds, driftNames } from '../../plan/drift-kinds.ts';
 import { grades } from '../../plan/move.ts';
 import type { PlanDocument } from '../../plan/resource-changes.ts';
 import { changes } from '../../settings/change.ts';
@@ -85,6 +86,14 @@ const resourceChange = z.strictObject({
   sft: z.union([jobStep, artifactStep]),
 });
 
+const drift = z.strictObject({
+  address: z.string(),
+  kind: z.enum(driftKinds).describe('progress: a run went on as runs do; harmful: something was taken away or changed'),
+  what: z.enum(driftNames),
+  message: z.string(),
+  remedy: z.exactOptional(z.enum(['recorded', 'repaired'])).describe('What apply does about it'),
+});
+
 export const planDocument = z.strictObject({
   format_version: version,
   tool_version: z.string(),
@@ -97,6 +106,7 @@ export const planDocument = z.strictObject({
       git: z.exactOptional(git),
       context: z.exactOptional(z.record(z.string(), z.nullable(z.string()))),
       environment: z.exactOptional(z.record(z.string(), z.nullable(z.string()))),
+      drift: z.array(drift).describe('What the target shows that the state does not say'),
       changes: z.boolean(),
       findings: z.array(finding),
     }),

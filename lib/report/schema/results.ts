@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { seen } from '../../plan/decide.ts';
 import type {
+  AdoptDocument,
   CancelDocument,
   CheckDocument,
   ExplainDocument,
@@ -111,6 +112,23 @@ export const cancelDocument = exactly<CancelDocument>()(
     run: z.string(),
     outcome: z.enum(['cancelled', 'not-running', 'failed', 'unknown']),
     message: z.exactOptional(z.string()),
+  }),
+);
+
+export const adoptDocument = exactly<AdoptDocument>()(
+  z.strictObject({
+    format_version: version,
+    run: z.string(),
+    outcome: z.enum(['adopted', 'known', 'unknown']),
+    from: z.exactOptional(z.string()).describe('The folder that became the run’s own, where one was named'),
+    attempts: z.array(
+      z.strictObject({
+        n: z.int().min(1),
+        token: sha,
+        state: z.enum(['queued', 'running', 'ended', 'lost']),
+        cause: z.exactOptional(z.string()),
+      }),
+    ),
   }),
 );
 

@@ -9,7 +9,7 @@ import { readsHub } from '../../plan/actual.ts';
 import { lastLines, namesIn, objectIn, statIf } from '../look.ts';
 import type { Found, Revisions } from '../target.ts';
 import { isRecord, lives, type ProcessRecord } from './liveness.ts';
-import { newestCheckpoint } from './outputs.ts';
+import { isResultAltered, newestCheckpoint } from './outputs.ts';
 import type { Workspace } from './workspace.ts';
 
 /** A supervisor writes claim.json right after its folder, and a sample every few seconds. */
@@ -26,7 +26,8 @@ export function handleOf({ pid, pid_start, host }: ProcessRecord): string {
   return `${pid}:${pid_start}@${host}`;
 }
 
-function attemptNumbers(run: string): number[] {
+/** Attempts that were ever claimed, in order. */
+export function attemptNumbers(run: string): number[] {
   return namesIn(join(run, 'attempts'))
     .filter((name) => /^[1-9]\d{0,8}$/.test(name))
     .map(Number)
@@ -52,13 +53,16 @@ function byHeartbeat(folder: string): 'running' | 'lost' {
 interface Claim {
   readonly claim?: ProcessRecord;
   readonly token?: string;
+  readonly byHand?: true;
 }
 
 function claimOf(folder: string): Claim {
   const claim = objectIn(join(folder, 'claim.json'));
   if (!isRecord(claim)) return {};
-  const { token } = claim as unknown as { token?: unknown };
-  return { claim, ...(typeof token === 'string' ? { token } : {}) };
+  const { token, provenance } = claim as unknown as { token?: unknown; provenance?: unknown };
+  // An apply names its plan to every attempt, and the supervisor to those that it retries with.
+  const byHand = !isObject(provenance) || typeof provenance.plan !== 'string';
+  return { claim, ...(typeof token === 'string' ? { token } : {}), ...(byHand ? { byHand } : {}) };
 }
 
 /** Whether the attempt's supervisor still runs, and its claim. */
@@ -72,14 +76,16 @@ export async function supervisorOf(folder: string): Promise<Claim & { state: 'ru
 
 const tailBytes = 65_536;
 
-/** The newest step in the end of an event file; a line that a kill tore is passed over. */
-function lastStep(folder: string): number {
+/** The step of the newest event of a kind in the end of an event file; a line that a kill tore is passed over. */
+function lastOf(kind: 'step' | 'checkpoint', folder: string): number {
   for (const line of lastLines(join(folder, 'events.jsonl'), tailBytes).reverse()) {
-    const event = line.includes('"step"') ? tryParse(line) : undefined;
-    if (event?.kind === 'step' && typeof event.step === 'number') return event.step;
+    const event = line.includes(`"${kind}"`) ? tryParse(line) : undefined;
+    if (event?.kind === kind && typeof event.step === 'number') return event.step;
   }
   return 0;
 }
+
+const lastStep = (folder: string) => lastOf('step', folder);
 
 function tryParse(line: string): Record<string, unknown> | undefined {
   try {
@@ -115,6 +121,7 @@ async function foundAttempt(
     n,
     token: supervisor.token ?? tokenOf(workspace.root, stack, job, n),
     handle: supervisor.claim ? handleOf(supervisor.claim) : '',
+    ...(supervisor.byHand ? { byHand: supervisor.byHand } : {}),
     ...revisionsOf(folder, job),
   };
   if (!end) return { ...base, state: supervisor.state, step: lastStep(folder) };
@@ -127,6 +134,15 @@ async function foundAttempt(
   };
 }
 
+/** The checkpoint that the newest attempt which told of one wrote last; it is the last that is ever removed. */
+function lastTold(workspace: Workspace, job: Job, found: readonly { readonly n: number }[]): number {
+  for (const { n } of found.toReversed()) {
+    const step = lastOf('checkpoint', workspace.attempt(job, n));
+    if (step > 0) return step;
+  }
+  return 0;
+}
+
 /** All attempts of a job, oldest first. Throws where the look-up itself fails. */
 export async function attemptsOf(workspace: Workspace, stack: string, job: Job): Promise<Found[]> {
   const run = workspace.run(job);
@@ -134,5 +150,13 @@ export async function attemptsOf(workspace: Workspace, stack: string, job: Job):
   for (const n of attemptNumbers(run)) found.push(await foundAttempt(workspace, stack, job, n));
   if (found.length === 0) return [];
   const { step: checkpoint = 0, written } = newestCheckpoint(run) ?? {};
-  return found.map((each) => ({ ...each, checkpoint, ...(written ? { written } : {}) }));
+  const isDone = found.some(({ cause }) => cause === 'done');
+  // Of a run that is done nobody needs a checkpoint, of another one nobody has a result.
+  const told = isDone ? 0 : lastTold(workspace, job, found);
+  const more = {
+    ...(written ? { written } : {}),
+    ...(told > checkpoint ? { missing: told } : {}),
+    ...(isDone && isResultAltered(run) ? { altered: true as const } : {}),
+  };
+  return found.map((each) => ({ ...each, checkpoint, ...more }));
 }

@@ -10,6 +10,7 @@ import { type Birth, birthplace } from '../../base/token.ts';
 import { fail } from '../../errors.ts';
 import { orAbsent, readObject } from '../files.ts';
 import type { How } from '../target.ts';
+import { dropDeadLink } from './adopt.ts';
 import { handleOf } from './attempts.ts';
 import { isRecord } from './liveness.ts';
 
@@ -97,6 +98,7 @@ async function awaitClaim(launch: Launch, log: string, ended: () => number | und
 export async function launchAttempt(launch: Launch): Promise<string> {
   const there = await claimed(launch);
   if (there !== undefined) return there;
+  await dropDeadLink(launch.run);
   await mkdir(launch.run, { recursive: true });
   const log = join(launch.run, `launch-${launch.n}.log`);
   let code: number | undefined;

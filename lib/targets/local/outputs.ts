@@ -1,6 +1,8 @@
 /** What a run leaves behind: checkpoints that count, and the result. */
+import { readFileSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { sha256 } from '../../base/hash.ts';
 import { isObject } from '../../base/json.ts';
 import type { Written } from '../../state/attempt.ts';
 import { isListed, orAbsent } from '../files.ts';
@@ -49,6 +51,26 @@ function checkpointsOf(run: string): Checkpoint[] {
   return stepsIn(output)
     .reverse()
     .flatMap((step) => checkpointAt(join(output, `checkpoint-${step}`), step) ?? []);
+}
+
+/** As large as what is read again where its time says that it was written after the result was whole. */
+const comparedBytes = 64 * 1024 * 1024;
+
+/**
+ * Whether a result is others than its result.json lists: a file is gone, has another size, or was written later and has
+ * another content. Contents are read only there: a look must not read every adapter. Without a list nothing is said.
+ */
+export function isResultAltered(run: string): boolean {
+  const folder = join(outputOf(run), 'result');
+  const list = objectIn(join(folder, 'result.json'))?.files;
+  if (!Array.isArray(list) || !list.every(isListed)) return false;
+  const whole = statIf(join(folder, 'result.json'))?.mtimeMs ?? 0;
+  return list.some(({ path, bytes, sha256: hash }) => {
+    const found = statIf(join(folder, path));
+    if (found?.size !== bytes) return true;
+    if (found.mtimeMs <= whole || bytes > comparedBytes) return false;
+    return sha256(readFileSync(join(folder, path))) !== hash;
+  });
 }
 
 /** The newest complete checkpoint. */

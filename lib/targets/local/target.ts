@@ -11,6 +11,7 @@ import { lookAtEach } from '../look.ts';
 import { copySource, sourceFiles } from '../sources.ts';
 import type { Found, How, Presence, Target } from '../target.ts';
 import type { Wheel } from '../wheel.ts';
+import { linkRun, strangeness } from './adopt.ts';
 import { attemptsOf, UnknownAttempt } from './attempts.ts';
 import { buildBundle, bundleFiles, bundlePresence } from './bundle.ts';
 import { type Build, buildContext } from './context.ts';
@@ -130,6 +131,14 @@ class LocalTarget implements Target {
 
   async glance(job: Job, n: number) {
     return glanceAt(this.#workspace.attempt(job, n));
+  }
+
+  strange(job: Job, folder: string) {
+    return strangeness({ workspace: this.#workspace, manifest: this.#options.manifest, job, folder });
+  }
+
+  takeOver(job: Job, folder: string) {
+    return linkRun({ workspace: this.#workspace, manifest: this.#options.manifest, job, folder });
   }
 
   paths(job: Job) {
