@@ -69,7 +69,7 @@ await inTurn(
 );
 // A training takes both cores: one at a time.
 await inTurn(
-  slow.map((file) => () => tell(runSuite(file, kind === 'faults' ? 3600 : 900))),
+  slow.map((file) => () => tell(runSuite(file, kind === 'faults' ? 7200 : 900))),
   1,
 );
 if (kind === 'all' && !only) await tell(runPytest(testPython()));

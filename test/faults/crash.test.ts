@@ -1,5 +1,4 @@
 /** Real processes: `sft apply` kills itself with SIGKILL at each boundary of its journal, and is done again. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { journalText } from '../support/disk-state.ts';
@@ -14,13 +13,7 @@ async function checkOnce(it: StandIn, count: number, where: string): Promise<voi
   const starts = await it.awaitStarts(count);
   assert.is(new Set(starts.map(({ token }) => token)).size, starts.length, `a token was started twice: ${where}`);
   assert.is(starts.length, count, `trainings: ${where}`);
-  // A supervisor looks at its processes by short commands of its own, and a builder that lost its sft is ending.
-  for (let turn = 0; ; turn++) {
-    const strays = it.processes().filter(({ words }) => !/ supervise | --run /.test(words));
-    if (strays.length === 0) break;
-    if (turn === 100) assert.equal(strays, [], `orphans: ${where}`);
-    await sleep(100);
-  }
+  assert.equal(await it.strays(), [], `orphans: ${where}`);
   const supervisors = it.processes().filter(({ words }) => / cdksft_trainer supervise /.test(words));
   assert.is(supervisors.length, count, `supervisors: ${where}`);
 }

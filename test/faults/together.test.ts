@@ -1,9 +1,8 @@
 /** Several commands on one stack at once, and one that slept while another took its lock. Real processes. */
-import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { journalText, recordedTokens } from '../support/disk-state.ts';
+import { isStopped, journalText, recordedTokens } from '../support/disk-state.ts';
 import { effort } from '../support/effort.ts';
 import { sideBySide } from '../support/sft.ts';
 import { program, StandIn } from '../support/stand-in.ts';
@@ -67,12 +66,6 @@ test('two different plans at once: one is done; the other is told of the lock, o
   });
 });
 
-/** Which of the processes of the system stands still. */
-function isStopped(pid: number): boolean {
-  const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  return text.slice(text.lastIndexOf(')') + 2).startsWith('T');
-}
-
 /** All that the stack's state consists of, but for the lock's own files. */
 const written = (it: StandIn) =>
   Object.fromEntries(
@@ -106,6 +99,7 @@ async function sleepAt(k: number): Promise<boolean> {
     assert.match(late.err, 'state/lock-lost');
     assert.equal(written(it), before, `a command that lost its lock wrote: boundary ${k}`);
     await sleep(300);
+    assert.equal(await it.strays(), [], `a command that lost its lock left a process: boundary ${k}`);
     assert.equal(it.starts(), starts, `a command that lost its lock started a training: boundary ${k}`);
     checkRecorded(it);
     return true;

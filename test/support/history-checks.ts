@@ -1,5 +1,5 @@
 /** What holds after each act of a history, whatever happened. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { findRuns, load } from '../../lib/apply/load.ts';
@@ -9,21 +9,18 @@ import { journalFiles } from '../../lib/state/journal-files.ts';
 import { runsOf } from '../../lib/state/record.ts';
 import { openStarts, recover } from '../../lib/state/recover.ts';
 import { readState, type State } from '../../lib/state/state.ts';
+import { serialsIn } from './disk-state.ts';
 import type { HistoryTarget } from './history-target.ts';
 
 /** All states that are kept, the oldest first. */
 export function statesIn(folder: string): State[] {
-  const serials = readdirSync(folder).flatMap((name) => /^(\d+)\.json$/.exec(name)?.[1] ?? []);
-  return serials
-    .map(Number)
-    .sort((a, b) => a - b)
-    .map((serial) => {
-      const read = readState(readFileSync(join(folder, `${serial}.json`), 'utf8'));
-      assert.is(read.kind, 'state', `state ${serial} is whole`);
-      const { state } = read as { state: State };
-      assert.is(state.serial, serial);
-      return state;
-    });
+  return serialsIn(folder).map((serial) => {
+    const read = readState(readFileSync(join(folder, `${serial}.json`), 'utf8'));
+    assert.is(read.kind, 'state', `state ${serial} is whole`);
+    const { state } = read as { state: State };
+    assert.is(state.serial, serial);
+    return state;
+  });
 }
 
 /** Serials grow by one, epochs never fall, and the history is one. */

@@ -38,7 +38,8 @@ options = dict(zip(sys.argv[1::2], sys.argv[2::2]))
 run = Path(options["--run"]); attempt = run / "attempts" / options["--attempt"]
 step = {"max_steps": 9, "epoch": 0.5, "loss": 2.5, "grad_norm": 1, "learning_rate": 1e-4}
 step |= {"tokens_per_second": 9, "memory_bytes": 9, "step_seconds": 1}
-line = json.dumps({"token": options["--token"], "attempt": options["--attempt"], "pid": os.getpid()}) + "\\n"
+start = {"token": options["--token"], "attempt": options["--attempt"], "run": run.name, "pid": os.getpid()}
+line = json.dumps(start) + "\\n"
 with open(ledger / "starts.jsonl", "a") as file:
     file.write(line)
 with open(attempt / "events.jsonl", "a") as file:
@@ -54,7 +55,9 @@ if cause == "done":
 sys.exit(0 if cause == "done" else 1)
 `;
 
+/** The clock that a test sets is that of the command: under libfaketime Python cannot sleep. */
 const python = (place: string) => `#!/bin/sh
+unset LD_PRELOAD
 if [ "$1 $2 $3" = "-m cdksft_trainer train" ]; then
   shift 3
   exec python3 -S '${place}/training.py' "$@"
@@ -65,6 +68,8 @@ PYTHONPATH="$PYTHONPATH:${place}/empty" exec python3 -S "$@"
 export interface Start {
   readonly token: string;
   readonly attempt: string;
+  /** Name of the run's folder. */
+  readonly run: string;
   readonly pid: number;
 }
 
@@ -156,8 +161,20 @@ export class StandIn {
     writeFileSync(join(this.ledger, 'end'), cause);
   }
 
+  /** Trainings wait again until they are told their end. */
+  goOn(): void {
+    rmSync(join(this.ledger, 'end'), { force: true });
+  }
+
   processes(): Life[] {
     return processesOf(this.folder);
+  }
+
+  /** Those that belong to no run: a supervisor's look at its processes is one for a moment, a builder without its sft too. */
+  async strays(): Promise<Life[]> {
+    const now = () => this.processes().filter(({ words }) => !/ supervise | --run /.test(words));
+    for (let turn = 0; turn < 100 && now().length > 0; turn++) await sleep(100);
+    return now();
   }
 
   /** Until none of ours is left; those that are left, where they stay. */
