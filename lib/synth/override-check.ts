@@ -49,6 +49,17 @@ const fixed: Readonly<Record<string, readonly string[]>> = {
 /** Rows are counted before the run, and its steps follow from them. */
 const counted = ['/data/samples', '/data/evaluation'];
 
+/** What the trainer looks for at the top of its file: it passes over all else, a slip as well. */
+const sections = ['data', 'model', 'peft', 'quantization', 'secrets', 'sft', 'supervise', 'tags'];
+
+function sectionFault(one: Override): OverrideFault | undefined {
+  const [, first = ''] = one.at.split('/');
+  if (one.document !== 'train.json' || sections.includes(first)) return undefined;
+  const guess = nearest(first, sections);
+  const fix = guess ? `Did you mean "/${guess}"?` : `It reads ${sections.map((name) => `/${name}`).join(', ')}.`;
+  return fault('nowhere', one, `The trainer reads nothing at train.json#/${first}.`, fix);
+}
+
 const covers = (a: string, b: string) => a === b || a.startsWith(`${b}/`) || b.startsWith(`${a}/`);
 
 function fixedFault(one: Override): OverrideFault | undefined {
@@ -99,7 +110,7 @@ function lineFault(one: Override, content: string): OverrideFault | undefined {
 }
 
 function placeFault(one: Override, files: readonly GeneratedFile[], step: Json): OverrideFault | undefined {
-  const held = fixedFault(one);
+  const held = fixedFault(one) ?? sectionFault(one);
   if (held) return held;
   if (one.document === 'launch.yaml') return pointerFault(one, step);
   const file = files.find(({ path }) => path === one.document);

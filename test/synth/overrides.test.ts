@@ -221,6 +221,15 @@ test('micro and accumulation together keep the global batch: a warning each', ()
   );
 });
 
+test('what the trainer does not read is no place of train.json', () => {
+  const [slip] = oneRun({ overrides: { 'train.json': { '/stf/adam_beta2': 0.9 } } }).findings;
+  assert.equal([slip?.id, slip?.fix], ['override/nowhere', 'Did you mean "/sft"?']);
+  const [own] = oneRun({ overrides: { 'train.json': { '/notes': 'mine' } } }).findings;
+  assert.match(own?.fix ?? '', 'It reads /data, /model, /peft');
+  const { findings } = oneRun({ overrides: { 'train.json': { '/tags/team': 'nlp', '/peft/use_dora': true } } });
+  assert.not.ok(findings.some(({ id }) => id === 'override/nowhere'));
+});
+
 test('a document that this run has not, and one that nobody has', () => {
   const [none] = oneRun({ overrides: { 'deepspeed.json': { '/x': 1 } } }).findings;
   assert.is(none?.id, 'override/no-document');
