@@ -6,7 +6,8 @@ import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { effort, thorough } from '../support/effort.ts';
-import { type Act, acts, clearFaults, run } from '../support/history-acts.ts';
+import { type Act, acts } from '../support/history-acts.ts';
+import { clearFaults, run } from '../support/history-run.ts';
 import { World } from '../support/history-world.ts';
 
 const test = suite('histories');

@@ -1,18 +1,9 @@
 /** The acts of a history: what people, machines and chance do. Small values, so that a failure shrinks to few of them. */
 import fc from 'fast-check';
-import * as assert from 'uvu/assert';
-import { cancel } from '../../lib/apply/cancel.ts';
-import { destroy } from '../../lib/apply/destroy.ts';
-import { forget } from '../../lib/apply/forget.ts';
-import { resumePlan } from '../../lib/apply/resume.ts';
-import type { Desk } from '../../lib/apply/session.ts';
-import { UserError } from '../../lib/errors.ts';
-import { readLock } from '../../lib/state/lock.ts';
 import type { Program } from './history-program.ts';
-import { type End, verbsOf, type World } from './history-world.ts';
 
 /** Where a command dies; elsewhere: on another machine, whose processes cannot be looked up. */
-interface Death {
+export interface Death {
   readonly at: number;
   readonly elsewhere: boolean;
 }
@@ -29,8 +20,8 @@ export type Act =
   | { readonly do: 'clock'; readonly seconds: number }
   | { readonly do: 'pass'; readonly seconds: number };
 
-type Happening = 'done' | 'killed' | 'data' | 'cancelled' | 'lost' | 'queued' | 'retry' | 'wiped' | 'checkpoint';
-type Fault = 'blind' | 'half-blind' | 'lags' | 'empty' | 'loses-answers' | 'no-room' | 'edited-file' | 'none';
+export type Happening = 'done' | 'killed' | 'data' | 'cancelled' | 'lost' | 'queued' | 'retry' | 'wiped' | 'checkpoint';
+export type Fault = 'blind' | 'half-blind' | 'lags' | 'empty' | 'loses-answers' | 'no-room' | 'edited-file' | 'none';
 
 const day = 86_400;
 
@@ -100,186 +91,3 @@ export const acts: fc.Arbitrary<Act> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constant('clock' as const), seconds: fc.constantFrom(-day, day) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('pass' as const), seconds: fc.constantFrom(1, 61) }) },
 );
-
-function fault({ target }: World, { fault }: { readonly fault: Fault }): void {
-  if (fault === 'none') clearFaults(target);
-  if (fault === 'blind') target.blind = true;
-  if (fault === 'half-blind') target.blindTo.add('more');
-  if (fault === 'lags' || fault === 'empty') target.lag(fault === 'empty');
-  if (fault === 'loses-answers') target.losesAnswers = true;
-  if (fault === 'no-room') target.refusesStarts = true;
-  if (fault === 'edited-file') for (const address of target.built.keys()) target.edited.add(address);
-}
-
-export function clearFaults(target: World['target']): void {
-  target.blind = false;
-  target.blindTo.clear();
-  target.losesAnswers = false;
-  target.refusesStarts = false;
-  target.catchUp();
-}
-
-function happen({ target }: World, which: number, happens: Happening): void {
-  const live = target.live();
-  const one = live[which % Math.max(1, live.length)];
-  if (!one) return;
-  if (happens === 'retry') target.retry(one);
-  else if (happens === 'wiped') target.runs.delete(one.key);
-  else if (happens === 'queued') target.change(one.job, { state: 'queued' });
-  else if (happens === 'lost') target.change(one.job, { state: 'lost' });
-  else if (happens === 'checkpoint') target.change(one.job, { checkpoint: 3, step: 4 });
-  else target.change(one.job, { state: 'ended', cause: happens });
-}
-
-type Command = (desk: Desk) => Promise<{ readonly exit: number } | undefined>;
-
-async function command(world: World, death: Death | undefined, act: Command): Promise<End> {
-  const { target } = world;
-  const began = target.ledger.length;
-  world.excuse();
-  const end = await (death ? world.dying(death.at, death.elsewhere, act) : world.end(() => act(world.desk())));
-  if (target.blind) assert.is(target.ledger.length, began, 'something was started on a guess');
-  if (typeof end === 'number') await world.checkAllSaved();
-  return end;
-}
-
-async function applyNow(world: World, act: Extract<Act, { do: 'apply' }>): Promise<void> {
-  const asked = act.ask ? { asked: { [world.program.name]: act.ask } } : {};
-  const plan = await world.plan({ ...asked, allowMove: act.move });
-  for (const verb of Object.values(verbsOf(plan))) world.note(verb);
-  const end = await command(world, act.dies, (desk) => world.apply(plan, desk, act.dies ? { parallelism: 1 } : {}));
-  // A person may ask for less than is planned, and a look-up may not show yet what was started.
-  if (end === 0 && !act.ask && !world.target.lags) await world.checkSettled();
-}
-
-/** A person's own command, by its address. */
-const words = (world: World, desk: Desk) => ({
-  stack: world.target.stack,
-  target: world.target,
-  desk,
-  signal: new AbortController().signal,
-});
-
-async function resume(world: World, death: Death | undefined): Promise<void> {
-  const { name } = world.program;
-  await command(world, death, async (desk) => {
-    const plan = resumePlan(await world.bench.planInput(world.wanted), name);
-    return world.apply(plan, desk, { parallelism: 1 });
-  });
-}
-
-/** Two commands at once: one is done, the other is refused, or finds nothing to do. */
-async function race(world: World): Promise<void> {
-  const plans = [await world.plan(), await world.plan({ allowMove: true })];
-  await Promise.all(plans.map((plan) => world.end(() => world.apply(plan))));
-}
-
-/** One stands still at its k-th look while its lease runs out and another one works; then it goes on. */
-async function sleep(world: World, at: number, change: Partial<Program>): Promise<void> {
-  const { target } = world;
-  const plan = await world.plan();
-  let [looks, wake] = [0, () => {}];
-  const awake = new Promise<void>((resolve) => {
-    wake = resolve;
-  });
-  const asleep = new Promise<void>((resolve) => {
-    target.onCall = async (what) => {
-      if (what !== 'find' || ++looks !== at) return;
-      target.onCall = () => undefined;
-      resolve();
-      await awake;
-    };
-  });
-  const desk = world.desk();
-  const late = world.apply(plan, desk).then(
-    ({ exit }) => exit as End,
-    (caught: unknown) => caught,
-  );
-  const slept = await Promise.race([asleep.then(() => true), late.then(() => false)]);
-  target.onCall = () => undefined;
-  if (slept) await whileAsleep(world, change, wake, { desk, late });
-  const end = await late;
-  if (end instanceof Error && !(end instanceof UserError)) throw end;
-}
-
-async function whileAsleep(
-  world: World,
-  change: Partial<Program>,
-  wake: () => void,
-  { desk, late }: { readonly desk: Desk; readonly late: Promise<unknown> },
-): Promise<void> {
-  const { target } = world;
-  const holding = readLock(world.folder);
-  world.pass(61);
-  world.program = { ...world.program, ...change };
-  await world.end(async () => world.apply(await world.plan()));
-  const taken = holding?.pid === desk.me.pid && readLock(world.folder)?.epoch !== holding.epoch;
-  const [written, began] = [world.written(), target.ledger.length];
-  wake();
-  const end = await late;
-  if (!taken) return;
-  world.note('lock-lost');
-  assert.ok(end instanceof UserError, `one that lost its lock ended with ${end}`);
-  assert.is((end as UserError).findings[0]?.id, 'state/lock-lost');
-  assert.equal(world.written(), written, 'one that lost its lock wrote');
-  assert.is(target.ledger.length, began, 'one that lost its lock started a training');
-}
-
-export async function run(world: World, act: Act): Promise<void> {
-  world.pass(1);
-  const { name } = world.program;
-  switch (act.do) {
-    case 'edit':
-      world.program = { ...world.program, ...act.change };
-      break;
-    case 'apply':
-      await applyNow(world, act);
-      break;
-    case 'resume':
-      await resume(world, act.dies);
-      break;
-    case 'cancel':
-      await command(world, act.dies, (desk) => cancel({ ...words(world, desk), run: name, save: true }));
-      break;
-    case 'destroy':
-      await command(world, act.dies, (desk) =>
-        destroy({ ...words(world, desk), emit: () => undefined, results: [name] }),
-      );
-      break;
-    case 'forget':
-      for (const { key } of world.target.begun()) world.excused.add(key);
-      await command(world, undefined, async (desk) => {
-        await forget({ ...words(world, desk), address: name });
-        return undefined;
-      });
-      break;
-    case 'save':
-      world.saved = await world.plan({ allowMove: true });
-      break;
-    case 'apply-saved': {
-      const { saved } = world;
-      if (saved) await command(world, act.dies, (desk) => world.apply(saved, desk, { parallelism: 1 }));
-      break;
-    }
-    case 'race':
-      await race(world);
-      break;
-    case 'sleep':
-      await sleep(world, act.at, act.change);
-      break;
-    case 'unlock':
-      world.unlock();
-      break;
-    case 'job':
-      happen(world, act.which, act.happens);
-      break;
-    case 'fault':
-      fault(world, act);
-      break;
-    case 'clock':
-      world.setClock(act.seconds);
-      break;
-    case 'pass':
-      world.pass(act.seconds);
-  }
-}
