@@ -14,7 +14,7 @@ import { type End, verbsOf, type World } from './history-world.ts';
 function fault({ target }: World, { fault }: { readonly fault: Fault }): void {
   if (fault === 'none') clearFaults(target);
   if (fault === 'blind') target.blind = true;
-  if (fault === 'half-blind') target.blindTo.add('more');
+  if (fault === 'half-blind') for (const { key } of target.begun().slice(0, 1)) target.blindTo.add(key);
   if (fault === 'lags' || fault === 'empty') target.lag(fault === 'empty');
   if (fault === 'loses-answers') target.losesAnswers = true;
   if (fault === 'no-room') target.refusesStarts = true;

@@ -17,7 +17,7 @@ interface Begun {
 export class HistoryTarget extends ModelTarget {
   /** What no target may ever see. */
   readonly violations: string[] = [];
-  /** Addresses whose look-up fails, while others are seen. */
+  /** Runs whose look-up fails, while others are seen. */
   readonly blindTo = new Set<string>();
   readonly #jobs = new Map<string, Job>();
   /** What look-ups tell where they lag behind, or find nothing. */
@@ -51,7 +51,7 @@ export class HistoryTarget extends ModelTarget {
     await this.onCall('find');
     const told = this.#told;
     const seen = (job: Job) => {
-      if (this.blind || this.blindTo.has(job.address)) return 'unknown';
+      if (this.blind || this.blindTo.has(runKey(job))) return 'unknown';
       return (told ?? this.runs).get(runKey(job)) ?? [];
     };
     return new Map(jobs.map((job) => [job.address, seen(job)]));
