@@ -1,5 +1,6 @@
 /** Keys of what is prepared for a run: the hash of all that shapes it. */
 import { hashOf, type Sha } from '../base/hash.ts';
+import { contentOf } from '../settings/identity.ts';
 import { eachOverride } from '../settings/overrides.ts';
 import type { RunSettings } from '../settings/run.ts';
 
@@ -26,7 +27,7 @@ export function dataKey(settings: RunSettings): Sha {
   const drawn = samples !== undefined || evaluation !== undefined ? { samples, seed, evaluation } : {};
   const source =
     data.source === 'file'
-      ? { files: data.files.map((file) => file.sha256) }
+      ? { files: data.files.map(contentOf) }
       : { id: data.id, revision: data.revision, config: data.config, split: data.split };
   return hashOf({ preparation, format, ...drawn, ...source, ...overridden('data', settings) });
 }

@@ -1,7 +1,7 @@
 /** Settings of the constructs, parsed once each; what is wrong is noted with its place. */
 import type { Construct } from 'constructs';
 import { expandHosts } from '../base/hostlist.ts';
-import { inspectFile } from '../data/file.ts';
+import { inspectFiles } from '../data/file.ts';
 import type { Finding, Where } from '../finding.ts';
 import type { AskedPin, IgnoredChange } from '../manifest.ts';
 import { inProject, programContext } from '../program/context.ts';
@@ -106,10 +106,13 @@ function resolveData(data: Dataset, pins: Pins): Parsed<ResolvedData> {
   }
   const parsed = check('dataset.file', data.props, where);
   if (!parsed.value) return { findings: parsed.findings };
-  const { facts, findings } = inspectFile(programContext().project, parsed.value.path, parsed.value.format, where);
-  if (!facts) return { findings };
-  const { rows, ...file } = facts;
-  return { value: { settings: { source: 'file', ...withoutOverrides(parsed.value), files: [file] }, rows }, findings };
+  const { path, format } = parsed.value;
+  const written = typeof path === 'string' ? [path] : path;
+  const { files, paths, rows, findings } = inspectFiles(programContext().project, written, format, where);
+  if (files.length === 0) return { findings };
+  // One path that is no pattern stays as it is written.
+  const own = { ...withoutOverrides(parsed.value), path: path === paths[0] ? path : [...paths] };
+  return { value: { settings: { source: 'file', ...own, files: [...files] }, rows }, findings };
 }
 
 /** All that a run's settings need, except what follows from them together. */

@@ -1,48 +1,64 @@
-/** Rows of a JSON array or of JSON lines, with the line of each one that is asked for. */
-import { brokenLine, elementLines } from './lines.ts';
+/** Rows of a JSON array or of JSON lines, with the line of each. */
+import { BrokenData } from './broken.ts';
+import { brokenLine } from './lines.ts';
+import { deepest, type Scanned, scan, tooDeepAt } from './scan.ts';
 
 export interface Rows {
   readonly values: readonly unknown[];
-  /** Lines (from 1) of some rows, by index. */
-  readonly linesOf: (indices: readonly number[]) => readonly number[];
+  /** Line (from 1) of each row. */
+  readonly lines: readonly number[];
+  /** Keys that a row has more than once: which value counts, nobody has said. */
+  readonly repeated: readonly { readonly row: number; readonly key: string }[];
 }
 
-/** Thrown for text that is no JSON; `line` from 1. */
-export class BrokenData extends Error {
-  readonly line: number;
-  constructor(message: string, line: number) {
-    super(message);
-    this.line = line;
+const tooDeep = (line: number) =>
+  new BrokenData(
+    'data/too-deep',
+    `nests deeper than ${deepest} levels at line ${line}`,
+    'Take out what nests: only text is trained on.',
+    line,
+  );
+
+function parse(text: string, line: () => number): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    const deep = tooDeepAt(text);
+    if (deep !== undefined) throw tooDeep(deep + line() - 1);
+    const at = line() + brokenLine(text) - 1;
+    const fix = 'Write an array of objects, or one object a line.';
+    throw new BrokenData('data/not-json', `is not valid JSON at line ${at}`, fix, at);
   }
+}
+
+function allowed(scanned: Scanned, before = 0): Scanned {
+  if (scanned.tooDeep !== undefined) throw tooDeep(scanned.tooDeep + before);
+  return scanned;
 }
 
 function array(text: string): Rows {
-  let values: unknown;
-  try {
-    values = JSON.parse(text);
-  } catch {
-    throw new BrokenData('is not valid JSON', brokenLine(text));
-  }
-  return { values: values as unknown[], linesOf: (indices) => elementLines(text, indices) };
+  const values = parse(text, () => 1) as unknown[];
+  return { values, ...allowed(scan(text, 1)) };
 }
+
+/** What JSON takes for space: other letters that look empty are a mistake in both readers. */
+const blank = /^[ \t\r]*$/;
 
 function lines(text: string): Rows {
   const values: unknown[] = [];
   const at: number[] = [];
+  const repeated: { row: number; key: string }[] = [];
   text.split('\n').forEach((line, index) => {
-    if (line.trim() === '') return;
-    try {
-      values.push(JSON.parse(line));
-    } catch {
-      throw new BrokenData('is not valid JSON', index + 1);
-    }
+    if (blank.test(line)) return;
+    const value = parse(line, () => index + 1);
+    for (const { key } of allowed(scan(line, 0), index).repeated) repeated.push({ row: values.length, key });
+    values.push(value);
     at.push(index + 1);
   });
-  return { values, linesOf: (indices) => indices.map((index) => at[index] ?? 0) };
+  return { values, lines: at, repeated };
 }
 
-/** Reads a whole text; a byte order mark is allowed. */
+/** Reads a whole text. Throws BrokenData. */
 export function readRows(text: string): Rows {
-  const body = text.startsWith('\ufeff') ? text.slice(1) : text;
-  return body.trimStart().startsWith('[') ? array(body) : lines(body);
+  return /^[ \t\r\n]*\[/.test(text) ? array(text) : lines(text);
 }

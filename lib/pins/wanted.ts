@@ -23,8 +23,10 @@ export function wantedFiles(manifests: readonly Pick<Manifest, 'resources'>[]): 
   const found = new Map<string, Sha>();
   for (const resource of manifests.flatMap(({ resources }) => resources)) {
     const data = resource.life === 'job' ? resource.settings.data : undefined;
-    if (!isObject(data) || typeof data.path !== 'string' || !Array.isArray(data.files)) continue;
-    for (const file of data.files as { sha256: Sha }[]) found.set(data.path, file.sha256);
+    if (!isObject(data) || !Array.isArray(data.files)) continue;
+    const paths = Array.isArray(data.path) ? data.path : [data.path];
+    for (const [index, file] of (data.files as { sha256: Sha }[]).entries())
+      if (typeof paths[index] === 'string') found.set(paths[index], file.sha256);
   }
   return [...found].sort(([a], [b]) => (a < b ? -1 : 1)).map(([path, sha256]) => ({ path, sha256 }));
 }

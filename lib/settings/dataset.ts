@@ -37,9 +37,9 @@ const common = {
 
 export const fileDataset = z.strictObject({
   // The content decides, not the place: `data.files` holds the hash.
-  path: setting(kinds.text, {
+  path: setting(z.union([kinds.text, z.array(kinds.text).min(1)]), {
     class: 'cosmetic',
-    doc: 'JSON (an array of objects) or JSON lines; relative to the project’s folder.',
+    doc: 'JSON (an array of objects) or JSON lines, as they are or as .gz or .zst; one path, or several read in their order. Relative to the project’s folder; * ** ? [ ] { } match names.',
   }),
   ...common,
 });

@@ -1,4 +1,4 @@
-/** Shapes of rows, and the columns that each has. */
+/** How data files are written: shapes of rows with the columns of each, and encodings. */
 
 /** alpaca: instruction, input (may be missing or empty), output. prompt: prompt, completion. text: text. */
 export const formats = {
@@ -7,3 +7,7 @@ export const formats = {
   text: { required: ['text'], optional: [] },
 } as const;
 export type Format = keyof typeof formats;
+
+/** Of a data file that is not UTF-8, by the names of the WHATWG Encoding Standard. */
+export const encodings = ['utf-16le', 'utf-16be', 'shift_jis', 'euc-jp'] as const;
+export type FileEncoding = (typeof encodings)[number];

@@ -52,9 +52,14 @@ export function semantics(settings: RunSettings): Record<string, unknown> {
   return overridden ? { ...picked, overrides: overridden } : picked;
 }
 
+/** What a data file says: its bytes, and what they mean where that is not UTF-8. */
+export function contentOf({ sha256, encoding }: { readonly sha256: string; readonly encoding?: string | undefined }) {
+  return encoding === undefined ? sha256 : `${sha256} ${encoding}`;
+}
+
 export function identityOf(settings: RunSettings): Sha {
   const { 'data.files': files, ...rest } = semantics(settings);
   // A file's name and place say nothing about what is learnt.
-  const contents = Array.isArray(files) ? files.map((file: { sha256: Sha }) => file.sha256) : undefined;
+  const contents = Array.isArray(files) ? files.map(contentOf) : undefined;
   return hashOf({ version, ...rest, contents });
 }

@@ -37,13 +37,23 @@ export function sourceFiles(data: Json | undefined): SourceFile[] {
   return Array.isArray(files) ? files.filter(isSource) : [];
 }
 
+/** Paths as settings hold them, in the order of `files`. */
+function sourcePaths(path: unknown): string[] {
+  const all = Array.isArray(path) ? path : [path];
+  return all.every((one) => typeof one === 'string') ? all : [];
+}
+
 /** Where each data file of a stack lies, by its hash; paths in settings are relative to the project's folder. */
 export function sourcesOf(manifest: Manifest, project: string): Map<Sha, string> {
   const found = new Map<Sha, string>();
   for (const resource of manifest.resources) {
     const data = resource.life === 'job' ? resource.settings.data : undefined;
-    if (!isObject(data) || typeof data.path !== 'string') continue;
-    for (const file of sourceFiles(data as Json)) found.set(file.sha256, resolve(project, data.path));
+    if (!isObject(data)) continue;
+    const files = sourceFiles(data as Json);
+    for (const [index, path] of sourcePaths(data.path).entries()) {
+      const file = files[index];
+      if (file) found.set(file.sha256, resolve(project, path));
+    }
   }
   return found;
 }

@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { inspectFile } from '../../lib/data/file.ts';
-import { brokenLine, elementLines } from '../../lib/data/lines.ts';
+import { inspectFiles } from '../../lib/data/file.ts';
+import { brokenLine } from '../../lib/data/lines.ts';
+import { deepest, scan } from '../../lib/data/scan.ts';
 
 const test = suite('data files');
 let folder = '';
@@ -17,7 +18,7 @@ test.after(() => rmSync(folder, { recursive: true }));
 
 function inspect(content: string | Uint8Array, format: 'alpaca' | 'prompt' | 'text' = 'alpaca') {
   writeFileSync(join(folder, 'rows.json'), content);
-  return inspectFile(folder, 'rows.json', format, { construct: 'stack/rows' });
+  return inspectFiles(folder, ['rows.json'], format, { construct: 'stack/rows' });
 }
 
 test('an array and JSON lines of the same rows are counted alike', () => {
@@ -27,11 +28,11 @@ test('an array and JSON lines of the same rows are counted alike', () => {
   ];
   const array = inspect(JSON.stringify(rows, null, 2));
   const lines = inspect(`\ufeff${rows.map((row) => JSON.stringify(row)).join('\r\n')}\n\n`);
-  for (const { facts, findings } of [array, lines]) {
+  for (const { rows: count, findings } of [array, lines]) {
     assert.equal(findings, []);
-    assert.is(facts?.rows, 2);
+    assert.is(count, 2);
   }
-  assert.is.not(array.facts?.sha256, lines.facts?.sha256);
+  assert.is.not(array.files[0]?.sha256, lines.files[0]?.sha256);
 });
 
 test('a row without a column is told by its line', () => {
@@ -63,8 +64,8 @@ test('what is no JSON is told by its line', () => {
     ['[\n{"a": 1},\n]', 3],
   ];
   for (const [text, line] of cases) {
-    const { facts, findings } = inspect(text);
-    assert.is(facts, undefined);
+    const { files, findings } = inspect(text);
+    assert.equal(files, []);
     assert.is(findings[0]?.id, 'data/not-json');
     assert.is(findings[0]?.where.path, `rows.json:${line}`, text);
   }
@@ -73,8 +74,8 @@ test('what is no JSON is told by its line', () => {
 test('empty, missing, a folder, a FIFO, not UTF-8: one finding each', () => {
   assert.is(inspect('').findings[0]?.id, 'data/empty');
   assert.is(inspect('[]').findings[0]?.id, 'data/empty');
-  assert.is(inspect(Buffer.from([0x5b, 0xff, 0xfe, 0x5d])).findings[0]?.id, 'data/not-utf8');
-  const reason = (path: string) => inspectFile(folder, path, 'text', {}).findings[0]?.message ?? '';
+  assert.is(inspect(Buffer.from([0x5b, 0xff, 0xfe, 0x5d])).findings[0]?.id, 'data/encoding');
+  const reason = (path: string) => inspectFiles(folder, [path], 'text', {}).findings[0]?.message ?? '';
   assert.match(reason('nothing.json'), /does not exist/);
   mkdirSync(join(folder, 'folder'));
   assert.match(reason('folder'), /is a folder/);
@@ -93,19 +94,72 @@ test('line of any element, whatever the layout', () => {
         lines.push(text.split('\n').length);
         text += `${JSON.stringify(row, null, 1)}${index < rows.length - 1 ? ',' : ''}`;
       });
-      assert.equal(
-        elementLines(
-          `${text}]`,
-          lines.map((_, index) => index),
-        ),
-        lines,
-      );
+      assert.equal(scan(`${text}]`, 1).lines, lines);
     }),
   );
 });
 
 test('JSON that is whole breaks nowhere, cut JSON at its end', () => {
   assert.is(brokenLine('[\n1,\n2'), 3);
+});
+
+test('a key that is written twice in a row is told; elsewhere it is nobody’s concern', () => {
+  const twice = '{"instruction": "a", "out\\u0070ut": "b", "output": "c"}';
+  for (const text of [`[\n\n${twice}]`, `\n\n${twice}`]) {
+    const { findings } = inspect(text);
+    assert.equal(
+      findings.map(({ id, where, message }) => [id, where.path, message]),
+      [['data/duplicate-key', 'rows.json:3', 'A row of rows.json has "output" more than once.']],
+    );
+  }
+  const inside = '{"instruction": "\\"output\\": ", "output": "c", "more": [{"a": 1, "a": 2}]}';
+  assert.equal(inspect(`[${inside}, ${inside}]`).findings, []);
+});
+
+test('keys that repeat are found whatever else a row holds', () => {
+  const key = fc.constantFrom('a', 'b', 'c"', '\\', 'd:{[,', '__proto__', '');
+  const row = fc.array(fc.tuple(key, fc.jsonValue({ maxDepth: 2 })), { maxLength: 6 });
+  fc.assert(
+    fc.property(fc.array(row, { minLength: 1, maxLength: 5 }), (rows) => {
+      const texts = rows.map(
+        (pairs) => `{${pairs.map(([k, v]) => `${JSON.stringify(k)} :${JSON.stringify(v)}`).join(', ')}}`,
+      );
+      const wanted = rows.flatMap((pairs, index) =>
+        pairs.flatMap(([k], at) => (pairs.findIndex(([one]) => one === k) < at ? [{ row: index, key: k }] : [])),
+      );
+      assert.equal(scan(`[${texts.join(',\n')}]`, 1).repeated, wanted);
+      assert.equal(
+        scan(texts[0] as string, 0).repeated,
+        wanted.filter((one) => one.row === 0),
+      );
+    }),
+  );
+});
+
+test('what nests deep ends in a finding, whole or broken, never in an empty stack', () => {
+  const nested = (levels: number) => `{"text": "a", "more": ${'['.repeat(levels)}${']'.repeat(levels)}}`;
+  const told = (text: string) => inspect(text, 'text').findings.map(({ id, where }) => [id, where.path]);
+  assert.equal(told(nested(deepest - 1)), []);
+  assert.equal(told(`[\n${nested(deepest - 2)}]`), []);
+  assert.equal(told(`\n${nested(deepest)}`), [['data/too-deep', 'rows.json:2']]);
+  for (const text of [nested(1e6), `[\n${nested(1e6)}]`, '['.repeat(1e6), '{"a":'.repeat(1e6)])
+    assert.is(told(text)[0]?.[0], 'data/too-deep');
+});
+
+test('half of a surrogate pair is no text; null where a column may be missing is none', () => {
+  const half = inspect('[{"instruction": "\\ud83d", "output": "\\ud83d\\ude42"}]').findings;
+  assert.equal(
+    half.map(({ id, message }) => [id, message]),
+    [['data/not-text', 'A row of rows.json has half of a surrogate pair in "instruction".']],
+  );
+  assert.equal(inspect('[{"instruction": "a", "input": null, "output": "b"}]').findings, []);
+  assert.is(inspect('[{"instruction": "a", "output": null}]').findings[0]?.id, 'data/not-text');
+});
+
+test('a row of 10 MB, a million empty lines', () => {
+  const row = JSON.stringify({ text: 'a"\n'.repeat(2_500_000) });
+  assert.is(inspect(`${'\n'.repeat(1_000_000)}${row}`, 'text').rows, 1);
+  assert.is(inspect(`${'\n'.repeat(1_000_000)}{`, 'text').findings[0]?.where.path, 'rows.json:1000001');
 });
 
 test.run();

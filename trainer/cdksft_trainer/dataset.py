@@ -4,11 +4,12 @@ import json
 from pathlib import Path
 from typing import Any, Callable
 
+from .content import mistake
 from .durable import write_json
 from .folders import build_folder, listing, publish, sha256, whole
 from .hub import commit_of
 from .mistake import Mistake, first_line
-from .rows import Row, mistake, read_file, render
+from .rows import Row, read_file, render
 from .secrets import token_of
 from .split import hold_out, sample
 from .workspace import Workspace
@@ -57,7 +58,7 @@ def _from_files(workspace: Workspace, data: dict[str, Any]) -> list[Row]:
     rows: list[Row] = []
     for source in data["files"]:
         path = workspace.source(source["sha256"], source["name"])
-        rows.extend(read_file(path, source["name"]))
+        rows.extend(read_file(path, source["name"], source.get("encoding")))
         if sha256(path) != source["sha256"]:
             message = f"{source['name']} in the workspace is not the file that was planned."
             raise mistake("data-altered", message, "Run `sft plan` and `sft apply` again.")

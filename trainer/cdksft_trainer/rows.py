@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Iterator
 
+from .content import mistake, read_text
 from .mistake import Mistake
 
 PREAMBLE = "Below is an instruction that describes a task"
@@ -35,17 +36,15 @@ class Row:
         return f"{self.file}, row {self.number}" + ("" if self.line is None else f" (line {self.line})")
 
 
-def read_file(path: Path, name: str) -> list[Row]:
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except FileNotFoundError:
-        raise mistake("data-missing", f"{name} is not in the workspace.", "Run `sft apply` again.") from None
-    except UnicodeDecodeError as error:
-        message = f"{name} is not UTF-8 text (byte {error.start})."
-        raise mistake("data-not-text", message, "Save it as UTF-8.") from None
-    if not text.strip():
+# What JSON takes for space; Python's own idea of it is wider.
+SPACE = " \t\r\n"
+
+
+def read_file(path: Path, name: str, encoding: str | None = None) -> list[Row]:
+    text = read_text(path, name, encoding)
+    if not text.strip(SPACE):
         raise mistake("data-empty", f"{name} is empty.", "Give a file with at least one row.")
-    rows = list(_array(text, name) if text.lstrip().startswith("[") else _lines(text, name))
+    rows = list(_array(text, name) if text.lstrip(SPACE).startswith("[") else _lines(text, name))
     if not rows:
         raise mistake("data-empty", f"{name} has no rows.", "Give a file with at least one row.")
     return rows
@@ -54,11 +53,11 @@ def read_file(path: Path, name: str) -> list[Row]:
 def _lines(text: str, name: str) -> Iterator[Row]:
     number = 0
     for line, content in enumerate(text.split("\n"), 1):
-        if content.strip():
+        if content.strip(SPACE):
             number += 1
             try:
                 yield Row(json.loads(content), name, number, line)
-            except ValueError as error:
+            except (ValueError, RecursionError) as error:
                 raise _not_json(name, line, error) from None
 
 
@@ -74,7 +73,7 @@ def _array(text: str, name: str) -> Iterator[Row]:
         counted = at
         try:
             value, at = decoder.raw_decode(text, at)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise _not_json(name, line, error) from None
         number += 1
         yield Row(value, name, number, line)
@@ -86,13 +85,13 @@ def _array(text: str, name: str) -> Iterator[Row]:
             line += text.count("\n", counted, at)
             raise _not_json(name, line, f"expected ',' or ']' after row {number}")
         at += 1
-    if text[at + 1 :].strip():
+    if text[at + 1 :].strip(SPACE):
         line += text.count("\n", counted, at)
         raise _not_json(name, line, "more text after the array")
 
 
 def _skip(text: str, at: int) -> int:
-    while at < len(text) and text[at] in " \t\r\n":
+    while at < len(text) and text[at] in SPACE:
         at += 1
     return at
 
@@ -169,7 +168,3 @@ def _render(value: dict, format: str) -> dict[str, str]:
     before, after = template.split("{instruction}")
     prompt = before + value["instruction"] + after.replace("{input}", value.get("input") or "", 1)
     return {"prompt": prompt, "completion": value["output"]}
-
-
-def mistake(id: str, message: str, fix: str) -> Mistake:
-    return Mistake(id, message, fix, cause="data")

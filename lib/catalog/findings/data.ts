@@ -9,12 +9,33 @@ export const data: Explanations = {
     fix: 'Plan again, and look at what changed.',
     source: 'ARCHITECTURE.md: On a target',
   },
+  'data/compressed': {
+    title: 'A compressed data file is damaged',
+    why: 'Rows behind the damage would be missing, and nobody would be told.',
+    example: 'rows.jsonl.gz of a copy that was cut short',
+    fix: 'Copy or compress it again.',
+    source: 'RFC 1952 (gzip); RFC 8878 (Zstandard)',
+  },
+  'data/duplicate-key': {
+    title: 'Rows with a column written twice',
+    why: 'Readers of JSON differ in which one they take: it is not said what is to be learnt.',
+    example: '{ "output": "a", "output": "b" }',
+    fix: 'Keep the one that is meant.',
+    source: 'RFC 8259, section 4',
+  },
   'data/empty': {
     title: 'A data file without rows',
     why: 'There is nothing to train on.',
     example: 'an empty file, or []',
     fix: 'Write rows into it.',
     source: 'lib/data/file.ts',
+  },
+  'data/encoding': {
+    title: 'A data file in an encoding that is not known',
+    why: 'UTF-8, UTF-16, Shift_JIS and EUC-JP are read; any other would be read as other letters.',
+    example: 'a file saved as Latin-1',
+    fix: 'Save it as UTF-8.',
+    source: 'lib/data/encoding.ts',
   },
   'data/failed': {
     title: 'Preparing the rows failed',
@@ -37,6 +58,13 @@ export const data: Explanations = {
     fix: 'Add the column, or choose another format.',
     source: 'docs/settings.md: data.format',
   },
+  'data/no-match': {
+    title: 'A pattern of data files that matches none',
+    why: 'There is nothing to train on; a pattern that is misspelt looks like one without files.',
+    example: "Dataset.fromFile(stack, 'rows', { path: 'data/*.jsonn' })",
+    fix: 'Correct the pattern; it is relative to the project’s folder.',
+    source: 'lib/data/paths.ts',
+  },
   'data/not-json': {
     title: 'A data file that is not JSON',
     why: 'Rows are an array of objects, or one object a line.',
@@ -51,12 +79,12 @@ export const data: Explanations = {
     fix: 'Write the value as a string.',
     source: 'lib/data/file.ts',
   },
-  'data/not-utf8': {
-    title: 'A data file that is not UTF-8',
-    why: 'Other encodings would be read as other letters.',
-    example: 'a file saved as Latin-1',
-    fix: 'Save it as UTF-8.',
-    source: 'RFC 8259, section 8.1',
+  'data/nul': {
+    title: 'A data file with NUL characters',
+    why: 'No text has them: a disk that was full, or a copy that was cut, leaves them.',
+    example: 'a file whose last block was never written',
+    fix: 'Copy the file again; look at the line that is named.',
+    source: 'lib/data/encoding.ts',
   },
   'data/row': {
     title: 'Rows that are no objects',
@@ -64,6 +92,20 @@ export const data: Explanations = {
     example: '["a", "b"]',
     fix: 'Make each row an object of columns.',
     source: 'lib/data/file.ts',
+  },
+  'data/too-deep': {
+    title: 'A data file that nests too deep',
+    why: 'The parser on the nodes would end with an error of its own.',
+    example: '{"text": "a", "more": [[[[ ... two hundred times',
+    fix: 'Take out what nests: only text is trained on.',
+    source: 'lib/data/scan.ts',
+  },
+  'data/too-large': {
+    title: 'A data file that is too large, or grows too large',
+    why: 'A file is read whole, as one text, which holds 512 MiB; what grows a hundredfold when it is unpacked is most likely no data.',
+    example: 'rows.jsonl of 3 GB',
+    fix: 'Split it into several files: path takes a list of them.',
+    source: 'lib/data/broken.ts',
   },
   'data/unreadable': {
     title: 'A data file cannot be read',

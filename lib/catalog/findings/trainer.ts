@@ -16,6 +16,20 @@ export const trainer: Explanations = {
     fix: 'Nothing, unless it happens again: then look at the disk.',
     source: 'trainer/cdksft_trainer/train.py',
   },
+  'trainer/data-compressed': {
+    title: 'A compressed data file that cannot be unpacked',
+    why: 'It is damaged; what was planned could be unpacked.',
+    example: 'ROOT/sources/... is cut short',
+    fix: 'Copy or compress it again.',
+    source: 'trainer/cdksft_trainer/content.py',
+  },
+  'trainer/data-too-large': {
+    title: 'A compressed data file that grows a hundredfold',
+    why: 'It is most likely no data, and would fill the memory.',
+    example: 'a gigabyte of zeros as .gz',
+    fix: 'Unpack it yourself, or split it into several files.',
+    source: 'trainer/cdksft_trainer/content.py',
+  },
   'trainer/data-empty': {
     title: 'A data file without rows',
     why: 'There is nothing to train on.',

@@ -69,8 +69,11 @@ export interface ConfigModelInput {
 
 /** Settings of `Dataset.fromFile()`. */
 export interface FileDatasetInput {
-  /** JSON (an array of objects) or JSON lines; relative to the project’s folder. Change: cosmetic. */
-  readonly path: string;
+  /**
+   * JSON (an array of objects) or JSON lines, as they are or as .gz or .zst; one path, or several read in their order.
+   * Relative to the project’s folder; * ** ? [ ] \{ \} match names. Change: cosmetic.
+   */
+  readonly path: string | readonly string[];
   /**
    * Shape of the rows and the text made of them; alpaca is Stanford’s template. Default: `alpaca`. Fills
    * `train.json#/data/format`. Change: semantic.

@@ -1,0 +1,15 @@
+"""Reads the data files that stdin names (path, encoding), as `prepare` does; one line of JSON for each."""
+
+import json
+import sys
+from pathlib import Path
+
+from cdksft_trainer.mistake import Mistake
+from cdksft_trainer.rows import read_file
+
+for file in json.load(sys.stdin):
+    try:
+        rows = read_file(Path(file["path"]), "rows", file.get("encoding"))
+        print(json.dumps({"values": [row.value for row in rows], "lines": [row.line for row in rows]}))
+    except Mistake as mistake:
+        print(json.dumps({"mistake": mistake.id}))

@@ -1,0 +1,158 @@
+/** The rows that a plan counts are those that the trainer learns from: both read the same bytes, and say the same. */
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { isDeepStrictEqual } from 'node:util';
+import { gzipSync, zstdCompressSync } from 'node:zlib';
+import fc from 'fast-check';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { BrokenData } from '../../lib/data/broken.ts';
+import { readDataFile } from '../../lib/data/file.ts';
+import { encode, everyday, tableOf } from '../support/japanese.ts';
+import { python } from '../support/python.ts';
+import { skip } from '../support/skip.ts';
+
+const test = suite('both readers');
+const root = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
+let folder = '';
+test.before(() => {
+  folder = mkdtempSync(join(tmpdir(), 'sft-data-'));
+});
+test.after(() => rmSync(folder, { recursive: true }));
+
+interface Said {
+  readonly values?: readonly unknown[];
+  readonly lines?: readonly number[];
+  readonly mistake?: string;
+}
+
+function trainerSays(files: readonly { path: string; encoding?: string | undefined }[]): Said[] {
+  const options = { input: JSON.stringify(files), encoding: 'utf8', maxBuffer: 2 ** 28 } as const;
+  const env = { ...process.env, PYTHONPATH: root('trainer') };
+  const { status, stdout, stderr } = spawnSync(python(), [root('test/python/read_rows.py')], { ...options, env });
+  assert.is(status, 0, stderr);
+  return stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Said);
+}
+
+function planSays(path: string) {
+  try {
+    const { facts, rows } = readDataFile(path);
+    return { encoding: facts.encoding, values: rows.values, lines: rows.lines };
+  } catch (caught) {
+    if (!(caught instanceof BrokenData)) throw caught;
+    return { broken: caught.id };
+  }
+}
+
+/** Each content is read on both sides; returns how many rows each has. */
+function alike(contents: readonly Uint8Array[]): number[] {
+  const paths = contents.map((content, index) => {
+    const path = join(folder, `${index}.data`);
+    writeFileSync(path, content);
+    return path;
+  });
+  const plans = paths.map(planSays);
+  const trained = trainerSays(paths.map((path, index) => ({ path, encoding: plans[index]?.encoding })));
+  return plans.map((plan, index) => {
+    const { values, lines } = trained[index] as Said;
+    assert.ok(isDeepStrictEqual(plan, { encoding: plan.encoding, values, lines }), `file ${index} differs`);
+    return values?.length ?? 0;
+  });
+}
+
+/** The same rows, as people save them. */
+function ways(text: string): Buffer[] {
+  const plain = Buffer.from(text);
+  const wide = Buffer.from(`\ufeff${text}`, 'utf16le');
+  return [
+    plain,
+    Buffer.from(`\ufeff${text}`),
+    Buffer.from(text.replaceAll('\n', '\r\n')),
+    wide,
+    Buffer.from(wide).swap16(),
+    Buffer.from(text, 'utf16le'),
+    gzipSync(plain),
+    zstdCompressSync(plain),
+    Buffer.concat([zstdCompressSync(plain.subarray(0, 1000)), zstdCompressSync(plain.subarray(1000))]),
+    Buffer.concat([gzipSync(wide.subarray(0, 1001)), gzipSync(wide.subarray(1001))]),
+  ];
+}
+
+const linesOf = (text: string) => (JSON.parse(text) as unknown[]).map((row) => JSON.stringify(row)).join('\n\n');
+
+test('examples/data, as an array and as lines, in each encoding and packing', () => {
+  const text = readFileSync(root('examples/data/everyday.json'), 'utf8');
+  const counted = alike([...ways(text), ...ways(linesOf(text))]);
+  assert.equal(counted, Array(20).fill(366));
+});
+
+const shared = root('../shared/data/alpaca_en_demo.json');
+const name = 'the real rows of Alpaca, as they are and packed';
+if (existsSync(shared))
+  test(name, () => {
+    const text = readFileSync(shared, 'utf8');
+    assert.equal(alike([...ways(text), ...ways(linesOf(text))]), Array(20).fill(999));
+  });
+else skip(name, 'the shared real data is not there');
+
+test('Japanese rows in Shift_JIS and EUC-JP, and every letter of both', () => {
+  const rows = everyday();
+  const files = (['shift_jis', 'euc-jp'] as const).flatMap((encoding) => {
+    const letters = [...tableOf(encoding).keys()].filter((letter) => letter >= ' ' && letter !== '\x7f');
+    const all = JSON.stringify({ text: letters.join('') });
+    // Kana, so that it is Japanese at all.
+    const kana = JSON.stringify({ text: 'これはかなです。'.repeat(1000) });
+    return [
+      encode(rows.join('\n'), encoding),
+      encode(`[${rows.join(',\n')}]`, encoding),
+      encode(`${kana}\n${all}`, encoding),
+    ];
+  });
+  assert.equal(alike(files), [rows.length, rows.length, 2, rows.length, rows.length, 2]);
+  for (const encoding of ['shift_jis', 'euc-jp'] as const) assert.ok(tableOf(encoding).size > 6900);
+});
+
+test('space that is no space of JSON, and nesting as deep as is allowed, are no difference', () => {
+  const deep = `{"a": ${'['.repeat(199)}${']'.repeat(199)}}`;
+  const texts = [
+    '\u2003\n{"a": 1}',
+    '\u0085{"a": 1}',
+    '\x1c\n{"a": 1}',
+    '\ufeff\ufeff{"a": 1}',
+    '{"a": 1}\n\u00a0',
+    '{"a": NaN}',
+  ];
+  const paths = texts.map((text, index) => {
+    writeFileSync(join(folder, `space-${index}`), text);
+    return join(folder, `space-${index}`);
+  });
+  assert.equal(paths.map(planSays), Array(texts.length).fill({ broken: 'data/not-json' }));
+  assert.equal(alike([Buffer.from(deep), Buffer.from(`[${deep.replace('[', '').replace(']', '')}]`)]), [1, 1]);
+});
+
+test('any rows, in any layout', () => {
+  const value = fc.oneof(
+    fc.string({ unit: 'grapheme' }),
+    fc.constantFrom('\u2028', '\u0085', '\\"', '\u0000', '\ud83d\ude42'),
+  );
+  const row = fc.dictionary(fc.string(), value, { maxKeys: 4, noNullPrototype: true });
+  const samples = fc.sample(
+    fc.tuple(fc.array(row, { minLength: 1, maxLength: 5 }), fc.constantFrom('array', 'lines')),
+    200,
+  );
+  const texts = samples.map(([rows, layout]) =>
+    layout === 'array' ? JSON.stringify(rows, null, 1) : rows.map((one) => JSON.stringify(one)).join('\r\n \t\n'),
+  );
+  assert.equal(
+    alike(texts.map((text) => Buffer.from(text))),
+    samples.map(([rows]) => rows.length),
+  );
+});
+
+test.run();
