@@ -2,18 +2,21 @@
 import { basename, resolve } from 'node:path';
 import { type Sha, sha256 } from '../base/hash.ts';
 import type { Finding, Where } from '../finding.ts';
-import type { FileEncoding, Format } from '../settings/formats.ts';
+import type { FileEncoding, FileType, Format } from '../settings/formats.ts';
 import { BrokenData } from './broken.ts';
 import { loadFile, unpacked } from './bytes.ts';
 import { decode } from './encoding.ts';
 import { faultFindings } from './faults.ts';
 import { namedFiles, nearestPath, shownPath } from './paths.ts';
 import { type Rows, readRows } from './rows.ts';
+import { readLines, readTable } from './tables.ts';
 
 export interface FileFacts {
   readonly name: string;
   readonly sha256: Sha;
   readonly bytes: number;
+  /** Absent for JSON. */
+  readonly type?: FileType;
   /** Absent for UTF-8. */
   readonly encoding?: FileEncoding;
 }
@@ -23,16 +26,38 @@ interface Read {
   readonly rows: Rows;
 }
 
+/** What a file is cannot be told from its bytes: a table may begin as JSON does. */
+function typeOf(name: string): FileType | undefined {
+  const [, end] = /\.(csv|tsv|tab|txt)(?:\.gz|\.zst)?$/i.exec(name) ?? [];
+  switch (end?.toLowerCase()) {
+    case 'csv':
+      return 'csv';
+    case 'tsv':
+    case 'tab':
+      return 'tsv';
+    case 'txt':
+      return 'text';
+    default:
+      return undefined;
+  }
+}
+
+function rowsOf(text: string, type: FileType | undefined): Rows {
+  if (type === undefined) return readRows(text);
+  return type === 'text' ? readLines(text) : readTable(text, type === 'csv' ? ',' : '\t');
+}
+
 /** Reads one file whole. `path` is absolute. Throws BrokenData. */
 export function readDataFile(path: string): Read {
   const bytes = loadFile(path);
   const content = unpacked(bytes);
   if (content.length === 0) throw new BrokenData('data/empty', 'is empty', 'Write rows into it.');
   const { text, encoding } = decode(content);
-  const rows = readRows(text);
+  const type = typeOf(basename(path));
+  const rows = rowsOf(text, type);
   if (rows.values.length === 0) throw new BrokenData('data/empty', 'has no rows', 'Write rows into it.');
   const facts = { name: basename(path), sha256: sha256(bytes), bytes: bytes.length };
-  return { facts: encoding === undefined ? facts : { ...facts, encoding }, rows };
+  return { facts: { ...facts, ...(type ? { type } : {}), ...(encoding ? { encoding } : {}) }, rows };
 }
 
 function brokenFinding(broken: BrokenData, project: string, path: string, where: Where): Finding {
@@ -53,7 +78,7 @@ export interface Inspected {
 }
 
 /**
- * Reads JSON arrays and JSON lines whole, and checks the columns that the format needs. `project` is the folder that
+ * Reads files of rows whole, and checks the columns that the format needs. `project` is the folder that
  * paths are relative to. A file that cannot be read is no part of `files`. Findings carry the file's line.
  */
 export function inspectFiles(project: string, written: readonly string[], format: Format, where: Where): Inspected {

@@ -11,3 +11,7 @@ export type Format = keyof typeof formats;
 /** Of a data file that is not UTF-8, by the names of the WHATWG Encoding Standard. */
 export const encodings = ['utf-16le', 'utf-16be', 'shift_jis', 'euc-jp'] as const;
 export type FileEncoding = (typeof encodings)[number];
+
+/** Of a data file that is not JSON, by the end of its name: what stands between its fields, or a row a line. */
+export const fileTypes = ['csv', 'tsv', 'text'] as const;
+export type FileType = (typeof fileTypes)[number];

@@ -52,9 +52,15 @@ export function semantics(settings: RunSettings): Record<string, unknown> {
   return overridden ? { ...picked, overrides: overridden } : picked;
 }
 
-/** What a data file says: its bytes, and what they mean where that is not UTF-8. */
-export function contentOf({ sha256, encoding }: { readonly sha256: string; readonly encoding?: string | undefined }) {
-  return encoding === undefined ? sha256 : `${sha256} ${encoding}`;
+interface Content {
+  readonly sha256: string;
+  readonly type?: string | undefined;
+  readonly encoding?: string | undefined;
+}
+
+/** What a data file says: its bytes, and how they are read where that is not as JSON in UTF-8. */
+export function contentOf({ sha256, type, encoding }: Content): string {
+  return [sha256, type, encoding].filter((part) => part !== undefined).join(' ');
 }
 
 export function identityOf(settings: RunSettings): Sha {

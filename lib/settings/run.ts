@@ -3,7 +3,7 @@ import * as z from 'zod';
 import type { SettingMeta } from './change.ts';
 import { localCluster, slurmCluster, sshCluster } from './cluster.ts';
 import { fileDataset, hubDataset } from './dataset.ts';
-import { encodings } from './formats.ts';
+import { encodings, fileTypes } from './formats.ts';
 import { method } from './method.ts';
 import { configModel, hubModel, pathModel, runModel } from './model.ts';
 import { setting, settings } from './table.ts';
@@ -15,13 +15,15 @@ export const sourceFile = z.strictObject({
   name: z.string(),
   sha256: z.string(),
   bytes: z.int().min(0),
+  /** By its name; absent for JSON. */
+  type: z.enum(fileTypes).optional(),
   /** Found by its letters; absent for UTF-8. */
   encoding: z.enum(encodings).optional(),
 });
 
 const contents = setting(z.array(sourceFile), {
   class: 'semantic',
-  doc: 'Content of the data files: name, SHA-256, size, encoding where it is not UTF-8. Read from the files, not written by hand.',
+  doc: 'Content of the data files: name, SHA-256, size, type where it is not JSON, encoding where it is not UTF-8. Read from the files, not written by hand.',
   place: 'train.json#/data/files',
 });
 

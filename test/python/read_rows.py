@@ -1,4 +1,4 @@
-"""Reads the data files that stdin names (path, encoding), as `prepare` does; one line of JSON for each."""
+"""Reads the data files that stdin names (path, encoding, type), as `prepare` does; one line of JSON for each."""
 
 import json
 import sys
@@ -9,7 +9,7 @@ from cdksft_trainer.rows import read_file
 
 for file in json.load(sys.stdin):
     try:
-        rows = read_file(Path(file["path"]), "rows", file.get("encoding"))
+        rows = read_file(Path(file["path"]), "rows", file.get("encoding"), file.get("type"))
         print(json.dumps({"values": [row.value for row in rows], "lines": [row.line for row in rows]}))
     except Mistake as mistake:
         print(json.dumps({"mistake": mistake.id}))

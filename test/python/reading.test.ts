@@ -29,7 +29,9 @@ interface Said {
   readonly mistake?: string;
 }
 
-function trainerSays(files: readonly { path: string; encoding?: string | undefined }[]): Said[] {
+function trainerSays(
+  files: readonly { path: string; encoding?: string | undefined; type?: string | undefined }[],
+): Said[] {
   const options = { input: JSON.stringify(files), encoding: 'utf8', maxBuffer: 2 ** 28 } as const;
   const env = { ...process.env, PYTHONPATH: root('trainer') };
   const { status, stdout, stderr } = spawnSync(python(), [root('test/python/read_rows.py')], { ...options, env });
@@ -43,25 +45,36 @@ function trainerSays(files: readonly { path: string; encoding?: string | undefin
 function planSays(path: string) {
   try {
     const { facts, rows } = readDataFile(path);
-    return { encoding: facts.encoding, values: rows.values, lines: rows.lines };
+    return { encoding: facts.encoding, type: facts.type, values: rows.values, lines: rows.lines };
   } catch (caught) {
     if (!(caught instanceof BrokenData)) throw caught;
     return { broken: caught.id };
   }
 }
 
+const types: Readonly<Record<string, string | undefined>> = { '.csv': 'csv', '.tsv.gz': 'tsv', '.txt': 'text' };
+
 /** Each content is read on both sides; returns how many rows each has. */
-function alike(contents: readonly Uint8Array[]): number[] {
+function alike(contents: readonly Uint8Array[], end = '.data'): number[] {
   const paths = contents.map((content, index) => {
-    const path = join(folder, `${index}.data`);
+    const path = join(folder, `${index}${end}`);
     writeFileSync(path, content);
     return path;
   });
   const plans = paths.map(planSays);
-  const trained = trainerSays(paths.map((path, index) => ({ path, encoding: plans[index]?.encoding })));
+  const trained = trainerSays(
+    paths.map((path, index) => ({ path, encoding: plans[index]?.encoding, type: types[end] })),
+  );
   return plans.map((plan, index) => {
-    const { values, lines } = trained[index] as Said;
-    assert.ok(isDeepStrictEqual(plan, { encoding: plan.encoding, values, lines }), `file ${index} differs`);
+    const { values, lines, mistake } = trained[index] as Said;
+    if (plan.broken !== undefined) {
+      assert.is(mistake, plan.broken.replace('data/', 'data-'), `file ${index}`);
+      return 0;
+    }
+    assert.ok(
+      isDeepStrictEqual(plan, { encoding: plan.encoding, type: types[end], values, lines }),
+      `file ${index} differs`,
+    );
     return values?.length ?? 0;
   });
 }
@@ -134,6 +147,61 @@ test('space that is no space of JSON, and nesting as deep as is allowed, are no 
   });
   assert.equal(paths.map(planSays), Array(texts.length).fill({ broken: 'data/not-json' }));
   assert.equal(alike([Buffer.from(deep), Buffer.from(`[${deep.replace('[', '').replace(']', '')}]`)]), [1, 1]);
+});
+
+const field = (text: string) => (/[",\t\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+
+test('examples/data as a table and as text, in each encoding and packing', () => {
+  const text = readFileSync(root('examples/data/everyday.json'), 'utf8');
+  const rows = JSON.parse(text) as Record<string, string>[];
+  const columns = ['instruction', 'input', 'output'];
+  for (const [mark, end] of [
+    [',', '.csv'],
+    ['\t', '.tsv.gz'],
+  ] as const) {
+    const records = [columns, ...rows.map((row) => columns.map((name) => field(row[name] ?? '')))];
+    const whole = records.map((record) => record.join(mark)).join('\n');
+    // A quoted line break is a part of its field: as \r\n it is another text, on both sides.
+    assert.equal(alike(ways(whole), end), Array(10).fill(366));
+    const path = join(folder, `0${end}`);
+    assert.equal(
+      readDataFile(path).rows.values,
+      rows.map((row) => Object.fromEntries(columns.map((n) => [n, row[n]]))),
+    );
+  }
+  // UTF-16 without a mark is told by the ASCII that it begins with.
+  const outputs = ['Answers', ...rows.map(({ output }) => output)].join('\n\n');
+  const lines = outputs.split('\n').filter((line) => line !== '').length;
+  assert.equal(alike(ways(outputs), '.txt'), Array(10).fill(lines));
+});
+
+test('any table: the same rows, or the same mistake', () => {
+  const part = fc.constantFrom(
+    'a',
+    'b',
+    ',',
+    ',',
+    '"',
+    '\n',
+    '\r',
+    '\r\n',
+    '\t',
+    ' ',
+    '""',
+    'é',
+    '\\',
+    '=1+1',
+    '\u2028',
+    '',
+  );
+  const texts = fc
+    .sample(fc.array(part, { minLength: 1, maxLength: 14 }), 3000)
+    .map((parts) => `h,i\n${parts.join('')}`);
+  const counted = alike(
+    texts.map((text) => Buffer.from(text)),
+    '.csv',
+  );
+  assert.ok(counted.filter((rows) => rows > 0).length > 30);
 });
 
 test('any rows, in any layout', () => {

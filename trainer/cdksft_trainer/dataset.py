@@ -58,7 +58,7 @@ def _from_files(workspace: Workspace, data: dict[str, Any]) -> list[Row]:
     rows: list[Row] = []
     for source in data["files"]:
         path = workspace.source(source["sha256"], source["name"])
-        rows.extend(read_file(path, source["name"], source.get("encoding")))
+        rows.extend(read_file(path, source["name"], source.get("encoding"), source.get("type")))
         if sha256(path) != source["sha256"]:
             message = f"{source['name']} in the workspace is not the file that was planned."
             raise mistake("data-altered", message, "Run `sft plan` and `sft apply` again.")

@@ -1,4 +1,4 @@
-"""Reads rows from JSON or JSON lines, with the line of each, and renders them to the text that is trained on."""
+"""Reads rows from a data file, with the line of each, and renders them to the text that is trained on."""
 
 import json
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ from typing import Any, Iterator
 
 from .content import mistake, read_text
 from .mistake import Mistake
+from .tables import table, text_lines
 
 PREAMBLE = "Below is an instruction that describes a task"
 WITH_INPUT = (
@@ -40,14 +41,25 @@ class Row:
 SPACE = " \t\r\n"
 
 
-def read_file(path: Path, name: str, encoding: str | None = None) -> list[Row]:
+def read_file(path: Path, name: str, encoding: str | None = None, type: str | None = None) -> list[Row]:
+    """`encoding`: None for UTF-8. `type`: None for JSON."""
     text = read_text(path, name, encoding)
     if not text.strip(SPACE):
         raise mistake("data-empty", f"{name} is empty.", "Give a file with at least one row.")
-    rows = list(_array(text, name) if text.lstrip(SPACE).startswith("[") else _lines(text, name))
+    rows = list(_rows(text, name, type))
     if not rows:
         raise mistake("data-empty", f"{name} has no rows.", "Give a file with at least one row.")
     return rows
+
+
+def _rows(text: str, name: str, type: str | None) -> Iterator[Row]:
+    if type is None:
+        return _array(text, name) if text.lstrip(SPACE).startswith("[") else _lines(text, name)
+    if type == "text":
+        found = text_lines(text)
+    else:
+        found = table(text, {"csv": ",", "tsv": "\t"}[type], name)
+    return (Row(value, name, number, line) for number, (value, line) in enumerate(found, 1))
 
 
 def _lines(text: str, name: str) -> Iterator[Row]:

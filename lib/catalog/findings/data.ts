@@ -44,6 +44,13 @@ export const data: Explanations = {
     fix: 'Correct what is named there, then apply again; nothing half-made was left.',
     source: 'trainer/cdksft_trainer/prepare.py',
   },
+  'data/header': {
+    title: 'A table with a column named twice',
+    why: 'The first record names the columns; which of the two is meant, nobody can know.',
+    example: 'instruction,output,output',
+    fix: 'Give each column a name of its own.',
+    source: 'RFC 4180, section 2',
+  },
   'data/invalid': {
     title: 'The rows were refused while they were prepared',
     why: 'The trainer found something in the rows that it cannot train on.',
@@ -65,6 +72,13 @@ export const data: Explanations = {
     fix: 'Correct the pattern; it is relative to the project’s folder.',
     source: 'lib/data/paths.ts',
   },
+  'data/not-csv': {
+    title: 'A table whose quotes do not close',
+    why: 'All that follows would be one field, or fields would be put together in a way that nobody wrote.',
+    example: 'a,"b" c',
+    fix: 'Quote a field that holds the separator, a quote or a line break, and write its quotes twice.',
+    source: 'RFC 4180, section 2',
+  },
   'data/not-json': {
     title: 'A data file that is not JSON',
     why: 'Rows are an array of objects, or one object a line.',
@@ -85,6 +99,13 @@ export const data: Explanations = {
     example: 'a file whose last block was never written',
     fix: 'Copy the file again; look at the line that is named.',
     source: 'lib/data/encoding.ts',
+  },
+  'data/ragged': {
+    title: 'A table with a row of more or fewer fields than its header',
+    why: 'A field was most likely cut in two by a separator that is not quoted: the columns behind it are shifted.',
+    example: 'instruction,output\nAdd 1, 2 and 3,6',
+    fix: 'Quote a field that holds the separator, a quote or a line break, and write its quotes twice.',
+    source: 'RFC 4180, section 2',
   },
   'data/row': {
     title: 'Rows that are no objects',

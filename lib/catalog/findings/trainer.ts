@@ -30,6 +30,27 @@ export const trainer: Explanations = {
     fix: 'Unpack it yourself, or split it into several files.',
     source: 'trainer/cdksft_trainer/content.py',
   },
+  'trainer/data-header': {
+    title: 'A table with a column named twice',
+    why: 'It is another file than was planned, or train.json was edited.',
+    example: 'instruction,output,output',
+    fix: 'Give each column a name of its own.',
+    source: 'trainer/cdksft_trainer/tables.py',
+  },
+  'trainer/data-not-csv': {
+    title: 'A table whose quotes do not close',
+    why: 'It is another file than was planned, or train.json was edited.',
+    example: 'a,"b" c',
+    fix: 'Write quotes inside a field twice.',
+    source: 'trainer/cdksft_trainer/tables.py',
+  },
+  'trainer/data-ragged': {
+    title: 'A table with a row of more or fewer fields than its header',
+    why: 'It is another file than was planned, or train.json was edited.',
+    example: 'a,b,c below a,b',
+    fix: 'Quote a field that holds the separator.',
+    source: 'trainer/cdksft_trainer/tables.py',
+  },
   'trainer/data-empty': {
     title: 'A data file without rows',
     why: 'There is nothing to train on.',
