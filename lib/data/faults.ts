@@ -3,6 +3,7 @@ import { isObject } from '../base/json.ts';
 import type { Finding, Where } from '../finding.ts';
 import { type Format, formats } from '../settings/formats.ts';
 import type { Rows } from './rows.ts';
+import { fitShape } from './shapes.ts';
 
 /** Column, what is wrong with it, and the rows where it is. */
 interface Fault {
@@ -45,18 +46,24 @@ function faultsOf({ values, repeated }: Rows, format: Format): Fault[] {
 
 type Told = Pick<Finding, 'id' | 'message' | 'fix'>;
 
-function told({ kind, column, rows }: Fault, format: Format, path: string): Told {
+/** Where no row has a column, the rows are of another shape; where one lacks what others have, it is a hole. */
+function missingFix(rows: readonly number[], values: readonly unknown[], format: Format): string {
+  const [first] = rows.map((row) => values[row]);
+  if (rows.length === values.length && isObject(first)) return fitShape(Object.keys(first), format);
+  return `Add the column: the format ${format} needs ${formats[format].required.join(', ')}.`;
+}
+
+function told({ kind, column, rows }: Fault, values: readonly unknown[], format: Format, path: string): Told {
   const one = rows.length === 1;
   const who = `${one ? 'A row' : `${rows.length} rows`} of ${path}`;
   const has = `${who} ${one ? 'has' : 'have'}`;
-  const needs = formats[format].required.join(', ');
   switch (kind) {
     case 'row': {
       const message = `${who} ${one ? 'is' : 'are'} no object { ... }.`;
       return { id: 'data/row', message, fix: 'Make each row an object of columns.' };
     }
     case 'missing': {
-      const fix = `The format ${format} needs ${needs}: add the column, or choose another format.`;
+      const fix = missingFix(rows, values, format);
       return { id: 'data/missing-column', message: `${has} no column "${column}".`, fix };
     }
     case 'text': {
@@ -79,7 +86,7 @@ export function faultFindings(rows: Rows, format: Format, where: Where, path: st
     const places = first.map((row) => `${path}:${rows.lines[row]}`);
     const more = fault.rows.length > first.length ? ` and ${fault.rows.length - first.length} more` : '';
     const at = { ...where, path: places.join(', ') + more };
-    const { id, message, fix } = told(fault, format, path);
+    const { id, message, fix } = told(fault, rows.values, format, path);
     return { id, severity: 'error', where: at, message, fix, count: fault.rows.length };
   });
 }

@@ -27,6 +27,14 @@ function rowsText(artifact: Artifact, users: Users): string {
     : 'rows unknown: the dataset is not read before it is prepared';
 }
 
+/** How many files, and how they are read where that is not as JSON in UTF-8: found, not written by anybody. */
+function filesText(files: unknown): string | undefined {
+  if (!Array.isArray(files)) return undefined;
+  const found = files.filter(isObject).flatMap(({ type, encoding }) => [type, encoding]);
+  const ways = [...new Set(found.filter((way) => typeof way === 'string'))].join(', ');
+  return dots([files.length > 1 ? many(files.length, 'file') : undefined, ways === '' ? undefined : ways]) || undefined;
+}
+
 /** What is made of an artifact that is new. */
 export function artifactText(artifact: Artifact, users: Users): string {
   const { spec } = artifact;
@@ -41,7 +49,11 @@ export function artifactText(artifact: Artifact, users: Users): string {
     case 'bundle':
       return many(Object.keys(isObject(spec.files) ? spec.files : {}).length, 'file');
     case 'data':
-      return dots([rowsText(artifact, users), typeof spec.format === 'string' ? `${spec.format} format` : undefined]);
+      return dots([
+        rowsText(artifact, users),
+        typeof spec.format === 'string' ? `${spec.format} format` : undefined,
+        filesText(spec.files),
+      ]);
     case 'weights':
       return spec.source === 'run'
         ? `the adapter of ${spec.run} merged, known after apply`

@@ -56,6 +56,24 @@ test('many such rows are one finding with a count and the first places', () => {
   assert.is(findings[0]?.where.path, 'rows.json:1, rows.json:2, rows.json:3 and 7 more');
 });
 
+test('rows of another shape: which one, or which columns there are', () => {
+  const fix = (row: object, format: 'alpaca' | 'prompt' | 'text' = 'alpaca') =>
+    inspect(JSON.stringify([row, row]), format).findings[0]?.fix;
+  assert.match(fix({ prompt: 'a', completion: 'b' }) ?? '', /of the format prompt: write format: 'prompt'\./);
+  assert.match(fix({ text: 'a' }, 'prompt') ?? '', /of the format text: write format: 'text'\./);
+  assert.match(fix({ messages: [] }) ?? '', /messages as OpenAI has them: write each as prompt and completion/);
+  assert.match(fix({ conversations: [] }) ?? '', /conversations as ShareGPT has them/);
+  assert.is(
+    fix({ question: 'a', answer: 'b' }),
+    'The format alpaca needs instruction, output, and it has question, answer: rename them, or choose another format.',
+  );
+  assert.match(fix({}) ?? '', /it has no columns/);
+  const wide = Object.fromEntries(Array.from({ length: 30 }, (_, index) => [`c${index}`, '']));
+  assert.match(fix(wide) ?? '', /c7 and 22 more/);
+  const hole = inspect('[{"text": "a"}, {"prompt": "a", "completion": "b"}]', 'text').findings[0]?.fix;
+  assert.is(hole, 'Add the column: the format text needs text.');
+});
+
 test('what is no JSON is told by its line', () => {
   const cases: [string, number][] = [
     ['[\n{"a": 1},\n{"a": oops}\n]', 3],
