@@ -103,7 +103,7 @@ export const data: Explanations = {
   'data/ragged': {
     title: 'A table with a row of more or fewer fields than its header',
     why: 'A field was most likely cut in two by a separator that is not quoted: the columns behind it are shifted.',
-    example: 'instruction,output\nAdd 1, 2 and 3,6',
+    example: 'Add 1, 2 and 3,6 below the header instruction,output',
     fix: 'Quote a field that holds the separator, a quote or a line break, and write its quotes twice.',
     source: 'RFC 4180, section 2',
   },
