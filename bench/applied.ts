@@ -98,6 +98,8 @@ function targetOf({ plan, target }: Planned, project: string, supervisor: Superv
     takeOver: (...given) => target.takeOver(...given),
     paths: (job) => target.paths(job),
     remove: (...given) => target.remove(...given),
+    inventory: () => target.inventory(),
+    discard: (...given) => target.discard(...given),
   } satisfies Partial<Target>;
   return { ...others, build, start };
 }

@@ -73,10 +73,12 @@ export type {
   Versioned,
 } from './report/documents.ts';
 export type { ApplyLine, DiagnosticLine, EventLine, PlanLine, RunEventLine, SummaryLine } from './report/event-line.ts';
+export type { GcDocument, ListedUnused, ListedWorkspace } from './report/gc-document.ts';
 export { annotations } from './report/schema/index.ts';
 export type { Attempt, GitState, Provenance, Revisions } from './state/attempt.ts';
 export type { Recorded, RestsOn, Run, State, StateFile } from './state/state.ts';
 export type { ListedFile, ManifestFile } from './synth/manifest-json.ts';
+export type { StoredKind } from './targets/stored.ts';
 export { schemaNames };
 
 /** A JSON Schema of draft 2020-12, and the type of what it describes, which only the compiler sees. */

@@ -48,6 +48,19 @@ export interface Turn {
   readonly signal?: AbortSignal;
 }
 
+/** Takes the lock of a stack; exit 4 where another command holds it. */
+export function takeLock(desk: Desk, { stack, what, signal }: Omit<Turn, 'plan'>): Promise<Lock> {
+  return acquire(stateFolder(desk.states, stack), desk.me, {
+    what,
+    now: desk.now,
+    ...(desk.lockSeconds === undefined ? {} : { timeoutSeconds: desk.lockSeconds }),
+    ...(desk.leaseSeconds === undefined ? {} : { leaseSeconds: desk.leaseSeconds }),
+    ...(desk.gone ? { gone: desk.gone } : {}),
+    ...(desk.up ? { up: desk.up } : {}),
+    ...(signal ? { signal } : {}),
+  });
+}
+
 type BeginEvent = Extract<JournalEvent, { kind: 'begin' }>;
 type EndEvent = Omit<Extract<JournalEvent, { kind: 'end' }>, 'kind' | 'of'>;
 
@@ -94,15 +107,7 @@ export class Session {
   /** Takes the lock (exit 4 where it is held), reads and recovers. */
   static async open(desk: Desk, target: Target, turn: Turn): Promise<Session> {
     const folder = stateFolder(desk.states, turn.stack);
-    const lock = await acquire(folder, desk.me, {
-      what: turn.what,
-      now: desk.now,
-      ...(desk.lockSeconds === undefined ? {} : { timeoutSeconds: desk.lockSeconds }),
-      ...(desk.leaseSeconds === undefined ? {} : { leaseSeconds: desk.leaseSeconds }),
-      ...(desk.gone ? { gone: desk.gone } : {}),
-      ...(desk.up ? { up: desk.up } : {}),
-      ...(turn.signal ? { signal: turn.signal } : {}),
-    });
+    const lock = await takeLock(desk, turn);
     try {
       return new Session(desk, turn, lock, await load(folder, target));
     } catch (caught) {

@@ -160,6 +160,18 @@ export const rows: readonly Row[] = [
     run: async (context, stacks, options) => (await import('./destroy.ts')).destroy(context, stacks, options),
   },
   {
+    name: 'gc',
+    parameters: '',
+    summary: 'remove from the workspace what no run and no state rests on any more; runs and results stay',
+    example: 'sft gc',
+    options: [
+      ['-y, --yes', 'do not ask'],
+      ['--lock-timeout <seconds>', 'wait that long for another command that holds the lock'],
+    ],
+    json: ['gc'],
+    run: async (context, none, options) => (await import('./gc.ts')).gc(context, none, options),
+  },
+  {
     name: 'output',
     parameters: '[run]',
     summary: 'where the results of a run lie, with hashes and the line that loads them',

@@ -11,6 +11,7 @@ import type { Provenance, Revisions } from '../state/attempt.ts';
 import type { Recorded, StateFile } from '../state/state.ts';
 import type { ManifestFile } from '../synth/manifest-json.ts';
 import type { EventLine } from './event-line.ts';
+import type { GcDocument } from './gc-document.ts';
 
 /** One JSON document: all but manifests, lines and what a state file holds. */
 export interface Versioned {
@@ -254,6 +255,8 @@ export interface Documents {
   readonly pins: PinsDocument;
   /** What `sft status --json` prints. */
   readonly status: StatusDocument;
+  /** What `sft gc --json` prints. */
+  readonly gc: GcDocument;
   /** What `sft output --json` prints. */
   readonly output: OutputDocument;
   /** What `sft export --json` prints. */

@@ -3,6 +3,7 @@ import type { EngineEvent, TrainerEvent } from '../base/events.ts';
 import type { Finding } from '../finding.ts';
 import type { Artifact, Job } from '../manifest.ts';
 import type { Found, Grade, Presence, Provenance, Revisions } from '../state/attempt.ts';
+import type { Discarded, Discarding, Inventory, Stored } from './stored.ts';
 
 export type { Found, Presence, Provenance, Revisions };
 
@@ -51,4 +52,8 @@ export interface Target {
   paths(job: Job): Promise<RunPaths>;
   /** Removes what apply made for a job; results and checkpoints only when named. */
   remove(job: Job, results: boolean): Promise<void>;
+  /** What the workspace holds beside its runs, and what these rest on, whoever's they are. */
+  inventory(): Promise<Inventory>;
+  /** Removes these, each at once and for all to see, unless it was touched meanwhile. Safe to call twice and to kill. */
+  discard(things: readonly Stored[], how: Discarding): Promise<readonly Discarded[]>;
 }

@@ -5,6 +5,7 @@ import type { Finding } from '../../lib/finding.ts';
 import type { Artifact, Job } from '../../lib/manifest.ts';
 import { runKey } from '../../lib/plan/match.ts';
 import type { Found, Presence } from '../../lib/state/attempt.ts';
+import type { Discarded, Discarding, Inventory, Stored } from '../../lib/targets/stored.ts';
 import type { How, RunPaths, Target } from '../../lib/targets/target.ts';
 
 export class ModelTarget implements Target {
@@ -19,6 +20,8 @@ export class ModelTarget implements Target {
   readonly accepted: string[] = [];
   readonly builds: string[] = [];
   readonly removed: string[] = [];
+  /** What lies in the workspace, for gc. */
+  inventoried: Inventory = { stored: [], using: [] };
   readonly events = new Map<string, TrainerEvent[]>();
   /** Attempts that were started by hand in folders outside of the workspace. */
   readonly elsewhere = new Map<string, Found[]>();
@@ -135,5 +138,24 @@ export class ModelTarget implements Target {
     await this.onCall(`remove ${job.address}`);
     this.removed.push(`${runKey(job)}${results ? ' with results' : ''}`);
     this.runs.delete(runKey(job));
+  }
+
+  async inventory(): Promise<Inventory> {
+    await this.onCall('inventory');
+    return this.inventoried;
+  }
+
+  async discard(things: readonly Stored[], { step, untouchedSince }: Discarding): Promise<Discarded[]> {
+    const discarded: Discarded[] = [];
+    for (const { path, maker } of things) {
+      await this.onCall(`discard ${path}`);
+      step();
+      const there = this.inventoried.stored.find((each) => each.path === path);
+      const busy = there === undefined || (maker !== 'gone' && there.touched > untouchedSince);
+      discarded.push({ path, outcome: busy ? 'busy' : 'removed' });
+      const stored = this.inventoried.stored.filter((each) => busy || each.path !== path);
+      this.inventoried = { ...this.inventoried, stored };
+    }
+    return discarded;
   }
 }

@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+import os
+import sys
 from pathlib import Path
 
 from .durable import read_json
@@ -55,3 +57,20 @@ def unprepared(root, train):
     return [
         kind for kind, key in wanted.items() if key and not (Path(root) / kind / key[:12] / "manifest.json").exists()
     ]
+
+
+def uses(files, train):
+    """What an attempt rests on, for whoever looks for things in the workspace that nothing needs any more."""
+    python = os.environ.get("SFT_PYTHON", "")
+    prefix = os.path.dirname(os.path.dirname(python)) if os.path.isabs(python) else sys.prefix
+    data, model = train.get("data", {}), train.get("model", {})
+    # An adapter's base may be weights that another run had made.
+    weights = [part["key"] for part in (model, model.get("base", {})) if part.get("key")]
+    return {
+        "bundle": str(files),
+        # Through its link: the build that it is now, should another one be published while it is in use.
+        "environment": os.path.realpath(prefix),
+        "data": [data["key"]] if data.get("key") else [],
+        "weights": weights,
+        "sources": [f"{file.get('sha256')}/{file.get('name')}" for file in data.get("files", [])],
+    }

@@ -32,8 +32,8 @@ def numbers(run):
     return sorted(int(name) for name in names if name.isdigit() and not name.startswith("0"))
 
 
-def claim(run, attempt, token, provenance):
-    """Takes the attempt or raises Taken. Returns its folder."""
+def claim(run, attempt, token, provenance, uses=None):
+    """Takes the attempt or raises Taken. Returns its folder. `uses`: what `sft gc` must leave to it."""
     attempts = Path(run) / "attempts"
     attempts.mkdir(parents=True, exist_ok=True)
     folder = attempts / str(attempt)
@@ -54,6 +54,7 @@ def claim(run, attempt, token, provenance):
             "boot_id": processes.boot_id(),
             "time": time.time(),
             "provenance": provenance,
+            **({"uses": uses} if uses else {}),
         },
     )
     return folder

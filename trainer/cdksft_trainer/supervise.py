@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from . import cause, secrets
-from .bundle import Refused, check_hostfile, read_train, unprepared
+from .bundle import Refused, check_hostfile, read_train, unprepared, uses
 from .cause import End, plain
 from .claim import Taken, claim, numbers, token_of, wait_for_earlier
 from .durable import append_event, tail, write_json
@@ -49,6 +49,10 @@ class Job:
     def token(self, attempt):
         return token_of(self.root, self.train["stack"], self.address, self.identity, attempt)
 
+    def claim(self, attempt):
+        """Takes that attempt or raises Taken. Returns its folder."""
+        return claim(self.run, attempt, self.token(attempt), self.provenance, uses(self.files, self.train))
+
     def retries(self):
         value = self.train.get("supervise", {}).get("retries", 0)
         return value if isinstance(value, int) else 0
@@ -65,11 +69,11 @@ def say(line):
 def take(job, attempt):
     """Claims the attempt, or the next free one; raises Taken only for a number that was asked for."""
     if attempt:
-        return attempt, claim(job.run, attempt, job.token(attempt), job.provenance)
+        return attempt, job.claim(attempt)
     while True:
         attempt = max(numbers(job.run), default=0) + 1
         try:
-            return attempt, claim(job.run, attempt, job.token(attempt), job.provenance)
+            return attempt, job.claim(attempt)
         except Taken:
             continue
 
@@ -210,7 +214,7 @@ def supervise(job, attempt):
         if not again:
             break
         attempt += 1
-        folder = claim(job.run, attempt, job.token(attempt), job.provenance)
+        folder = job.claim(attempt)
         go_on, tries = back_off(job, folder, attempt, end, tries), tries + 1
     if end.cause == "done":
         say(f"the result is in {job.run / end.result}")

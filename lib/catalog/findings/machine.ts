@@ -30,6 +30,13 @@ export const machine: Explanations = {
     fix: 'Name a folder that is empty or still to be made.',
     source: 'lib/targets/export.ts',
   },
+  'gc/not-removed': {
+    title: 'Something in the workspace could not be removed',
+    why: 'It is named with the system’s reason; everything else was removed.',
+    example: 'EACCES: another user of a shared workspace made it',
+    fix: 'Allow writing there, or let its owner run sft gc.',
+    source: 'docs/gc.md',
+  },
   'python/missing': {
     title: 'Python does not run on this machine',
     why: 'The training is a Python program.',
@@ -57,6 +64,13 @@ export const machine: Explanations = {
     example: 'a wrapper that ends with an error',
     fix: 'Correct what is named there; the whole is in the log.',
     source: 'docs/files.md: launch.sh',
+  },
+  'start/missing': {
+    title: 'What a run needs went from the workspace before it began',
+    why: 'It was whole when the apply looked; since then somebody removed it. Nothing was started.',
+    example: 'rm -r .sft/workspace/weights while an apply waits for the run before',
+    fix: 'Apply again: it is made anew.',
+    source: 'lib/targets/local/target.ts',
   },
   'start/other-token': {
     title: 'An attempt belongs to another workspace or run',

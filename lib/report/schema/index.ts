@@ -4,6 +4,7 @@ import type { JsonObject } from '../../base/json.ts';
 import { run } from '../../settings/run.ts';
 import type { SchemaName } from '../documents.ts';
 import { eventLine } from './events.ts';
+import { gcDocument } from './gc.ts';
 import { manifestFile } from './manifest.ts';
 import { withMeta } from './meta.ts';
 import { pinsDocument } from './pins.ts';
@@ -28,6 +29,7 @@ const documents: Readonly<Record<SchemaName, { readonly title: string; readonly 
   validate: { title: 'What sft validate --json prints', schema: results.validateDocument },
   pins: { title: 'What sft pins --json prints', schema: pinsDocument },
   status: { title: 'What sft status --json prints', schema: results.statusDocument },
+  gc: { title: 'What sft gc --json prints', schema: gcDocument },
   output: { title: 'What sft output --json prints', schema: results.outputDocument },
   export: { title: 'What sft export --json prints', schema: results.exportDocument },
   cancel: { title: 'What sft cancel --json prints', schema: results.cancelDocument },

@@ -15,7 +15,7 @@ interface BundleFile extends ListedFile {
   readonly mode: number;
 }
 
-const listName = 'files.json';
+export const listName = 'files.json';
 
 /** A stack of thousands of runs has a file list too long to be searched for each. */
 const byPath = new WeakMap<readonly GeneratedFile[], ReadonlyMap<string, GeneratedFile>>();

@@ -55,6 +55,11 @@ export function isRecord(value: unknown): value is ProcessRecord {
   );
 }
 
+/** Of this host; a pid alone may be another process's by now. */
+export async function hasProcess(pid: number): Promise<boolean> {
+  return (await startOf(pid)) !== undefined;
+}
+
 /** Undefined where another host made the record: from here nobody can say. */
 export async function lives(record: ProcessRecord): Promise<boolean | undefined> {
   if (record.host !== hostname()) return undefined;

@@ -1,23 +1,26 @@
 /** This machine as a target. */
-import { stat } from 'node:fs/promises';
+import { stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EngineEvent } from '../../base/events.ts';
 import { type Sha, short } from '../../base/hash.ts';
 import { tokenOf } from '../../base/token.ts';
-import { UserError } from '../../errors.ts';
+import { fail, UserError } from '../../errors.ts';
 import type { Artifact, ArtifactKind, Job, Manifest, Resource } from '../../manifest.ts';
 import { codeOf } from '../files.ts';
 import { lookAtEach } from '../look.ts';
 import { copySource, sourceFiles } from '../sources.ts';
+import type { Discarded, Discarding, Stored } from '../stored.ts';
 import type { Found, How, Presence, Target } from '../target.ts';
 import type { Wheel } from '../wheel.ts';
 import { linkRun, strangeness } from './adopt.ts';
 import { attemptsOf, UnknownAttempt } from './attempts.ts';
 import { buildBundle, bundleFiles, bundlePresence } from './bundle.ts';
 import { type Build, buildContext } from './context.ts';
+import { discard } from './discard.ts';
 import { buildEnvironment, environmentPresence } from './environment.ts';
 import { type FollowOptions, followEvents } from './follow.ts';
 import { glanceAt } from './glance.ts';
+import { inventoryOf } from './inventory.ts';
 import { launchAttempt } from './launch.ts';
 import { removeRun, runPaths } from './outputs.ts';
 import { prepare, preparedPresence } from './prepared.ts';
@@ -107,6 +110,7 @@ class LocalTarget implements Target {
   async start(job: Job, artifacts: readonly Artifact[], n: number, how: How) {
     const bundle = this.#needed(job, 'bundle', artifacts);
     const environment = this.#needed(job, 'environment', artifacts);
+    for (const artifact of artifacts) await this.#touch(artifact);
     return launchAttempt({
       root: this.#workspace.root,
       run: this.#workspace.run(job),
@@ -149,6 +153,30 @@ class LocalTarget implements Target {
     return removeRun(this.#workspace.run(job), results);
   }
 
+  async inventory() {
+    await this.#answers();
+    return inventoryOf(this.#workspace.root);
+  }
+
+  async discard(things: readonly Stored[], how: Discarding): Promise<Discarded[]> {
+    return things.length === 0 ? [] : discard(this.#workspace.root, things, how);
+  }
+
+  /** So that no `sft gc` takes it for something that nobody needs. */
+  async #touch(artifact: Artifact): Promise<void> {
+    const now = new Date();
+    try {
+      await utimes(await this.#place(artifact), now, now);
+    } catch (caught) {
+      if (codeOf(caught) !== 'ENOENT') throw caught;
+      throw fail(
+        'start/missing',
+        `The ${artifact.make} that ${artifact.address} stands for is not in the workspace any more.`,
+        'Apply again: it is made anew.',
+      );
+    }
+  }
+
   /** A file system that hangs, as one of a server that is gone, does so here, where whoever asks can leave. */
   async #answers(): Promise<void> {
     await stat(this.#workspace.root).catch(() => undefined);
@@ -168,17 +196,24 @@ class LocalTarget implements Target {
     return join(this.#workspace.environments(), `${short(artifact.key)}-py${minor}`);
   }
 
-  async #presence(artifact: Artifact): Promise<Presence> {
-    const { manifest, trainer } = this.#options;
+  #place(artifact: Artifact): string | Promise<string> {
     switch (artifact.make) {
       case 'environment':
-        return environmentPresence(await this.#environment(artifact));
+        return this.#environment(artifact);
       case 'bundle':
-        return bundlePresence(this.#workspace.bundle(artifact, trainer), bundleFiles(artifact, manifest, trainer));
+        return this.#workspace.bundle(artifact, this.#options.trainer);
       case 'data':
       case 'weights':
-        return preparedPresence(this.#workspace.prepared(artifact));
+        return this.#workspace.prepared(artifact);
     }
+  }
+
+  async #presence(artifact: Artifact): Promise<Presence> {
+    const { manifest, trainer } = this.#options;
+    const place = await this.#place(artifact);
+    if (artifact.make === 'environment') return environmentPresence(place);
+    if (artifact.make === 'bundle') return bundlePresence(place, bundleFiles(artifact, manifest, trainer));
+    return preparedPresence(place);
   }
 
   async #bundle(artifact: Artifact): Promise<void> {
@@ -198,7 +233,9 @@ class LocalTarget implements Target {
     const needed = this.#needed(artifact, 'bundle', manifest.resources);
     await this.#bundle(needed);
     const bundle = this.#workspace.bundle(needed, trainer);
-    const environment = await this.#environment(this.#needed(artifact, 'environment', manifest.resources));
+    const python = this.#needed(artifact, 'environment', manifest.resources);
+    for (const used of [needed, python]) await this.#touch(used);
+    const environment = await this.#environment(python);
     await prepare(
       {
         only,
