@@ -28,7 +28,7 @@ LOADERS |= {"load_weights", "go_on"}
 class Session:
     """One rank's part in one attempt: where it writes, and how far it came."""
 
-    def __init__(self, attempt: Attempt, accept: str):
+    def __init__(self, attempt: Attempt, accept: str = EXACT):
         self.attempt = attempt
         # How far a checkpoint of another layout may be loaded short of exactly.
         self.accept = accept
