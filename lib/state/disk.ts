@@ -17,14 +17,24 @@ const reasons: Readonly<Record<string, readonly [string, string]>> = {
   EROFS: ['the file system is read-only', 'Allow writing there and run it again.'],
 };
 
-/** Runs a write; a full disk or a read-only folder becomes the user's error, anything else stays what it is. */
+/** Of a folder that cannot be made on a read-only file system, Node's recursive mkdir says that it is not there. */
+function reasonOf(caught: unknown): string {
+  const code = codeOf(caught) ?? '';
+  return code === 'ENOENT' && (caught as { syscall?: unknown }).syscall === 'mkdir' ? 'EROFS' : code;
+}
+
+/** A full disk or a read-only folder as the user's error; anything else stays what it is. */
+export function notWritten(path: string, caught: unknown, id: 'state/not-written' | 'workspace/not-written'): unknown {
+  const reason = reasons[reasonOf(caught)];
+  if (!reason || caught instanceof UserError) return caught;
+  return fail(id, `${path} could not be written: ${reason[0]}.`, reason[1], { where: { path } });
+}
+
 export function writing<T>(path: string, act: () => T): T {
   try {
     return act();
   } catch (caught) {
-    const reason = reasons[codeOf(caught) ?? ''];
-    if (!reason || caught instanceof UserError) throw caught;
-    throw fail('state/not-written', `${path} could not be written: ${reason[0]}.`, reason[1], { where: { path } });
+    throw notWritten(path, caught, 'state/not-written');
   }
 }
 

@@ -1,5 +1,5 @@
 /** Writes a stack so that it can be left: files, trainer and data in folders where `launch.sh` trains by hand. */
-import { mkdir, readdir, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sha256 } from '../base/hash.ts';
 import { isObject, type Json, jsonText } from '../base/json.ts';
@@ -7,7 +7,7 @@ import { fail } from '../errors.ts';
 import type { Job, Manifest } from '../manifest.ts';
 import { jobsOf } from '../plan/match.ts';
 import { beginsWith } from '../plan/upstream.ts';
-import { isInside, type ListedFile, orAbsent, writeWhole } from './files.ts';
+import { isInside, type ListedFile, makeFolder, orAbsent, writeWhole } from './files.ts';
 import { copySource, sourceFiles, sourcesOf } from './sources.ts';
 import type { Wheel } from './wheel.ts';
 
@@ -65,7 +65,7 @@ async function exportRun(job: Job, folder: string, home: string, options: Export
 export async function exportStack(options: ExportOptions): Promise<string[]> {
   const { manifest, destination } = options;
   await refuseStrangers(destination);
-  await mkdir(destination, { recursive: true });
+  await makeFolder(destination);
   await writeWhole(join(destination, marker), jsonText({ format: 1, made_by: 'sft export' }));
   const scripts: string[] = [];
   const jobs = jobsOf(manifest);

@@ -5,6 +5,7 @@ import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Sha } from '../base/hash.ts';
 import { isObject } from '../base/json.ts';
+import { notWritten } from '../state/disk.ts';
 
 /** How a file is named in `files.json` and in manifests of artifacts. */
 export interface ListedFile {
@@ -34,8 +35,23 @@ export async function hashFile(path: string): Promise<Sha> {
   return hash.digest('hex');
 }
 
+/** Runs a write; where the disk is full or read-only, the place is told. */
+export async function writingAt<T>(path: string, act: () => Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } catch (caught) {
+    throw notWritten(path, caught, 'workspace/not-written');
+  }
+}
+
+export const makeFolder = (path: string): Promise<unknown> => writingAt(path, () => mkdir(path, { recursive: true }));
+
 /** Written beside, fsynced, renamed. */
-export async function writeWhole(path: string, content: string | Uint8Array, mode = 0o644): Promise<void> {
+export function writeWhole(path: string, content: string | Uint8Array, mode = 0o644): Promise<void> {
+  return writingAt(path, () => writeBeside(path, content, mode));
+}
+
+async function writeBeside(path: string, content: string | Uint8Array, mode: number): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   const beside = join(dirname(path), `.${randomUUID()}.tmp`);
   try {

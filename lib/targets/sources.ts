@@ -9,7 +9,7 @@ import type { Sha } from '../base/hash.ts';
 import { isObject, type Json } from '../base/json.ts';
 import { exit, fail } from '../errors.ts';
 import type { Manifest } from '../manifest.ts';
-import { codeOf, orAbsent } from './files.ts';
+import { codeOf, orAbsent, writingAt } from './files.ts';
 
 /** One file of a dataset as `train.json` and settings name it. */
 export interface SourceFile {
@@ -67,6 +67,10 @@ const changed = (file: SourceFile, how: string) =>
 export async function copySource(file: SourceFile, from: string | undefined, destination: string): Promise<void> {
   if ((await orAbsent(stat(destination)))?.size === file.bytes) return;
   if (from === undefined) throw changed(file, 'has become unknown');
+  await writingAt(destination, () => copy(file, from, destination));
+}
+
+async function copy(file: SourceFile, from: string, destination: string): Promise<void> {
   await mkdir(dirname(destination), { recursive: true });
   const beside = `${destination}.${randomUUID().slice(0, 8)}`;
   const hash = createHash('sha256');
@@ -84,6 +88,7 @@ export async function copySource(file: SourceFile, from: string | undefined, des
     await rename(beside, destination);
   } catch (caught) {
     await rm(beside, { force: true });
-    throw codeOf(caught) === 'ENOENT' ? changed(file, 'was removed') : caught;
+    if (codeOf(caught) === 'ENOENT') throw changed(file, 'was removed');
+    throw (caught as { path?: unknown }).path === from ? changed(file, 'has become unreadable') : caught;
   }
 }

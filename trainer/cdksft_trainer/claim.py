@@ -41,22 +41,25 @@ def claim(run, attempt, token, provenance, uses=None):
         os.mkdir(folder)
     except FileExistsError:
         raise Taken(attempt) from None
-    sync_folder(attempts)
     pid = os.getpid()
-    write_json(
-        folder / "claim.json",
-        {
-            "token": token,
-            "attempt": attempt,
-            "pid": pid,
-            "pid_start": processes.start_of(pid),
-            "host": socket.gethostname(),
-            "boot_id": processes.boot_id(),
-            "time": time.time(),
-            "provenance": provenance,
-            **({"uses": uses} if uses else {}),
-        },
-    )
+    record = {
+        "token": token,
+        "attempt": attempt,
+        "pid": pid,
+        "pid_start": processes.start_of(pid),
+        "host": socket.gethostname(),
+        "boot_id": processes.boot_id(),
+        "time": time.time(),
+        "provenance": provenance,
+        **({"uses": uses} if uses else {}),
+    }
+    try:
+        sync_folder(attempts)
+        write_json(folder / "claim.json", record)
+    except OSError:
+        # A full disk: nothing has begun, and a folder alone would look like an attempt that is just beginning.
+        os.rmdir(folder)
+        raise
     return folder
 
 

@@ -275,4 +275,11 @@ export const machine: Explanations = {
     fix: 'Allow writing there, or name another folder as workspace of the cluster.',
     source: 'ARCHITECTURE.md: On a target',
   },
+  'workspace/not-written': {
+    title: 'A file of the workspace could not be written',
+    why: 'The disk is full or read-only. What was done before is recorded; nothing half-written counts.',
+    example: 'a full disk in the middle of an apply',
+    fix: 'Do as the message says, then apply again.',
+    source: 'docs/state.md',
+  },
 };

@@ -3,10 +3,10 @@
  * `<name>.<nonce>`, with builder.json saying who makes it; the name itself is a symbolic link to the whole one, since
  * a virtual environment cannot be renamed. Correctness rests on the link alone; the turn only spares work.
  */
-import { mkdir, readdir, readlink, rename, rm, stat, symlink } from 'node:fs/promises';
+import { readdir, readlink, rename, rm, stat, symlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { codeOf, orAbsent, readObject, writeWhole } from '../files.ts';
+import { codeOf, makeFolder, orAbsent, readObject, writeWhole } from '../files.ts';
 import { isRecord, lives, ownRecord } from './liveness.ts';
 
 const builder = 'builder.json';
@@ -23,7 +23,7 @@ function nonce(): string {
 /** Makes the folder of a new build of `link` and returns it. */
 export async function beginBuild(link: string): Promise<string> {
   const folder = `${link}.${nonce()}`;
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   await writeWhole(join(folder, builder), JSON.stringify(await ownRecord()));
   return folder;
 }

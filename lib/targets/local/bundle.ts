@@ -1,11 +1,11 @@
 /** A run's synthesised files in the workspace, with the trainer's wheel and `files.json`, which lists them all. */
 import { randomUUID } from 'node:crypto';
-import { mkdir, rename, rm, stat } from 'node:fs/promises';
+import { rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sha256 } from '../../base/hash.ts';
 import { isObject, jsonText } from '../../base/json.ts';
 import type { Artifact, GeneratedFile, Manifest } from '../../manifest.ts';
-import { codeOf, isInside, type ListedFile, orAbsent, writeWhole } from '../files.ts';
+import { codeOf, isInside, type ListedFile, makeFolder, orAbsent, writeWhole } from '../files.ts';
 import { holds, statIf } from '../look.ts';
 import type { Presence } from '../target.ts';
 import type { Wheel } from '../wheel.ts';
@@ -77,7 +77,7 @@ export async function buildBundle(folder: string, files: readonly BundleFile[]):
   }
   const beside = `${folder}.${randomUUID().slice(0, 8)}`;
   try {
-    await mkdir(beside, { recursive: true });
+    await makeFolder(beside);
     await write(beside, files);
     await rename(beside, folder);
   } catch (caught) {

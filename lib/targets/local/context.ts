@@ -1,9 +1,8 @@
 /** What the builders of one artifact share: how to tell something, when to stop, how to run a program. */
-import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { EngineEvent } from '../../base/events.ts';
 import type { Artifact } from '../../manifest.ts';
-import { hashFile, orAbsent, writeWhole } from '../files.ts';
+import { hashFile, makeFolder, orAbsent, writeWhole } from '../files.ts';
 import type { Wheel } from '../wheel.ts';
 import type { Command } from './guarded.ts';
 import type { Workspace } from './workspace.ts';
@@ -23,7 +22,7 @@ export async function buildContext(
   signal: AbortSignal,
 ): Promise<Build> {
   const wheel = workspace.trainer(trainer);
-  await mkdir(dirname(wheel), { recursive: true });
+  await makeFolder(dirname(wheel));
   if ((await orAbsent(hashFile(wheel))) !== trainer.sha256) await writeWhole(wheel, trainer.bytes);
   return {
     signal,

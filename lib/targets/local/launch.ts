@@ -1,5 +1,5 @@
 /** Starts an attempt detached from us, and waits for its supervisor's claim. */
-import { mkdir, open } from 'node:fs/promises';
+import { open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
@@ -8,7 +8,7 @@ import { canonical } from '../../base/json.ts';
 import { printable } from '../../base/printable.ts';
 import { type Birth, birthplace } from '../../base/token.ts';
 import { fail } from '../../errors.ts';
-import { orAbsent, readObject } from '../files.ts';
+import { makeFolder, orAbsent, readObject, writeWhole } from '../files.ts';
 import type { How } from '../target.ts';
 import { dropDeadLink } from './adopt.ts';
 import { handleOf } from './attempts.ts';
@@ -80,12 +80,16 @@ async function awaitClaim(launch: Launch, log: string, ended: () => number | und
     const code = ended();
     const handle = await claimed(launch);
     if (handle !== undefined) return handle;
-    if (code !== undefined && code !== taken)
+    if (code !== undefined && code !== taken) {
+      // On a full disk the log is empty: a byte of our own is told with its place.
+      await writeWhole(log.replace(/log$/, 'space'), '\n');
+      await rm(log.replace(/log$/, 'space'));
       throw fail(
         'start/failed',
         `launch.sh ended with exit code ${code} before it began attempt ${launch.n}. It said last:\n${await lastLines(log)}`,
         `Correct what is named there; the whole is in ${log}.`,
       );
+    }
     // Somebody else has the attempt, and writes the claim at once, unless killed in between.
     if (code === taken && !left) until = performance.now() + 5_000;
     left ||= code === taken;
@@ -99,7 +103,7 @@ export async function launchAttempt(launch: Launch): Promise<string> {
   const there = await claimed(launch);
   if (there !== undefined) return there;
   await dropDeadLink(launch.run);
-  await mkdir(launch.run, { recursive: true });
+  await makeFolder(launch.run);
   const log = join(launch.run, `launch-${launch.n}.log`);
   let code: number | undefined;
   const words = ['-c', 'exec bash "$1" >>"$2" 2>&1', 'sft', join(launch.bundle, 'launch.sh'), log];

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { isObject } from '../../base/json.ts';
 import { printable } from '../../base/printable.ts';
 import { fail } from '../../errors.ts';
+import { notWritten } from '../../state/disk.ts';
 import { isAsListed, isListed, orAbsent, readObject } from '../files.ts';
 import type { Presence } from '../target.ts';
 import type { Build } from './context.ts';
@@ -45,6 +46,13 @@ function parsed(line: string): Record<string, unknown> {
 /** What JSON had escaped is a control character again after parsing. */
 const text = (value: unknown) => printable(String(value ?? ''));
 
+/** As Python says it. */
+const diskSays = [
+  [/\[Errno 28\]/, 'ENOSPC'],
+  [/\[Errno 122\]/, 'EDQUOT'],
+  [/\[Errno 30\]/, 'EROFS'],
+] as const;
+
 export async function prepare(work: Preparation, context: Build): Promise<void> {
   if ((await preparedPresence(work.folder)) === 'altered') {
     // Moved away first: a run that has its files open keeps them.
@@ -81,6 +89,9 @@ export async function prepare(work: Preparation, context: Build): Promise<void> 
       text(mistake.message),
       text(mistake.fix),
     );
+  const reason = diskSays.find(([says]) => says.test(ended.tail.join('\n')))?.[1];
+  if (reason)
+    throw notWritten(work.folder, Object.assign(new Error(reason), { code: reason }), 'workspace/not-written');
   throw fail(
     `${work.only}/failed`,
     `Making the ${work.only} failed (exit code ${ended.code}). It said last:\n${ended.tail.join('\n')}`,
