@@ -1,5 +1,5 @@
 /** `sft state`: what is recorded, read and changed by hand. */
-import { forget } from '../apply/forget.ts';
+import { forget, refuseForgetting } from '../apply/forget.ts';
 import { short } from '../base/hash.ts';
 import { jsonText } from '../base/json.ts';
 import { nearest } from '../base/nearest.ts';
@@ -45,6 +45,7 @@ async function remove(context: Context, [name]: readonly string[], options: Stat
     });
   const run = await oneRun(project, name);
   const { stack, record } = run;
+  refuseForgetting(stack, record);
   context.note(`${nameOf(run)}: its record goes. What is on the target stays, and a run that lives goes on.`);
   if (options.yes !== true && !(await confirm('Forget it?', context, 'Give --yes.'))) {
     context.note('Nothing was done.');

@@ -57,6 +57,18 @@ test('mv: not what is not recorded, nor onto what is', async () => {
   it.close();
 });
 
+test('rm: not a protected run, as long as that is what was applied', async () => {
+  const it = await started(stackOf({ sft: { ...bare, protect: true }, other: bare }));
+  const rm = (address: string) => forget({ stack: 'example', address, ...words(it) });
+  await refused(rm('sft'), 'state/protected');
+  assert.equal(await addresses(it), ['other', 'sft']);
+  await rm('other');
+  assert.is((await it.planAndApply(stackOf({ sft: { ...bare, protect: false } }))).exit, 0);
+  await rm('sft');
+  assert.equal(await addresses(it), []);
+  it.close();
+});
+
 test('push: an older state only by force, and the one of now stays as a file', async () => {
   const it = await started();
   const old = (await it.state()) as State;

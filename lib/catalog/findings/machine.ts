@@ -142,6 +142,13 @@ export const machine: Explanations = {
     fix: 'Apply the stack first: sft apply.',
     source: 'docs/state.md',
   },
+  'state/protected': {
+    title: 'sft state rm of a protected run',
+    why: 'With its record goes what keeps plans from superseding it.',
+    example: 'sft state rm demo/sft, where it has protect: true',
+    fix: 'Set protect: false, apply that, then sft state rm.',
+    source: 'docs/constructs.md',
+  },
   'state/not-written': {
     title: 'The state could not be written',
     why: 'What was done is in the journal; the next command goes on from it.',
