@@ -9,6 +9,7 @@ import {
   openSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   readSync,
   type Stats,
   statSync,
@@ -51,6 +52,16 @@ function unlessAbsent<T>(read: () => T): T | undefined {
 
 export function statIf(path: string): Stats | undefined {
   return unlessAbsent(() => statSync(path, { throwIfNoEntry: false }));
+}
+
+/** Where a link leads to; undefined for what is none. */
+export function linkAt(path: string): string | undefined {
+  try {
+    return unlessAbsent(() => readlinkSync(path));
+  } catch (caught) {
+    if (codeOf(caught) === 'EINVAL') return undefined;
+    throw caught;
+  }
 }
 
 export function namesIn(folder: string): string[] {

@@ -1,8 +1,7 @@
 /** What lies in a workspace on this machine. Names that are none of ours are passed over, and so never removed. */
-import { lstatSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { lookAtEach, namesIn, objectIn, statIf } from '../look.ts';
+import { linkAt, lookAtEach, namesIn, objectIn, statIf } from '../look.ts';
 import type { Inventory, Stored } from '../stored.ts';
 import { listName } from './bundle.ts';
 import { hasProcess, isRecord, lives } from './liveness.ts';
@@ -25,19 +24,15 @@ const link = /^[0-9a-f]{12}-py3\.\d+$/;
 const build = /^([0-9a-f]{12}-py3\.\d+)\.[0-9a-z]+-[0-9a-f]{8}$/;
 const lostLink = /^[0-9a-f]{12}-py3\.\d+\.link-[0-9a-z]+-[0-9a-f]{8}$/;
 
-function leadsTo(path: string): string | undefined {
-  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ? readlinkSync(path) : undefined;
-}
-
 async function environment(folder: string, name: string): Promise<Described | undefined> {
   const path = join(folder, name);
   if (lostLink.test(name)) return { kind: 'unfinished' };
   if (link.test(name)) {
-    const to = leadsTo(path);
+    const to = linkAt(path);
     return { kind: 'environment', ...(to !== undefined && build.test(to) ? { build: `environments/${to}` } : {}) };
   }
   const own = build.exec(name)?.[1];
-  if (own === undefined || leadsTo(join(folder, own)) === name) return undefined;
+  if (own === undefined || linkAt(join(folder, own)) === name) return undefined;
   const isBuilt = objectIn(join(path, 'environment.json')) !== undefined;
   return { kind: isBuilt ? 'environment' : 'unfinished', ...(await makerIn(path, 'builder.json')) };
 }
