@@ -60,7 +60,7 @@ export const rows: readonly Row[] = [
       ['-y, --yes', 'do not ask'],
       ['--lock-timeout <seconds>', 'wait that long for another command that holds the lock'],
       ['--wait', 'follow the runs to their end; exit with 7 where one fails'],
-      ['--parallelism <n>', 'at most so many steps side by side (default: 4)'],
+      ['--parallelism <n>', 'at most so many steps of the plan side by side (default: 4)'],
       ['--refresh-only', 'only record what the target shows; start and stop nothing'],
       ['--replace <run...>', 'try a run again that failed by its own settings'],
       ['--allow-move', 'let a run stop and go on in another layout, as far as its checkpoint loads there'],
