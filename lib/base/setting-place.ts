@@ -183,7 +183,7 @@ export function settingPlace(
   const tokens = offset === undefined ? undefined : tokensOfCall(source, offset);
   const open = tokens?.findIndex(({ text }) => text === '(') ?? -1;
   if (!tokens || tokens[0]?.at !== offset || tokens.at(-1)?.text !== ')' || open < 1) return undefined;
-  // `new FineTune(`, `new sft.FineTune(`, `local(`: any other head is not what the engine meant.
+  // `new FineTune(`, `new sft.FineTune(`, `local(`; another head is not what the engine meant.
   const head = tokens.slice(0, open).map(({ text }) => text);
   if (!/^(new (?:[\w$]+ \. )*[\w$]+|(?!new\b)[\w$]+)$/u.test(head.join(' '))) return undefined;
   const passed = parts(tokens, open);
