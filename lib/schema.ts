@@ -44,8 +44,11 @@ export type {
 } from './manifest.ts';
 export type { ListedPin, PinsDocument } from './pins/document.ts';
 export type { Seen, Verb } from './plan/decide.ts';
+export type { Drift, DriftKind, DriftName } from './plan/drift-kinds.ts';
 export type { Action, PlanDocument, ResourceChange, StackSummary } from './plan/resource-changes.ts';
 export type {
+  AdoptDocument,
+  AdoptedAttempt,
   CancelDocument,
   CheckDocument,
   Checkpoint,
