@@ -75,7 +75,8 @@ async function failure(promise: Promise<unknown>): Promise<UserError> {
   throw new Error('nothing was thrown');
 }
 
-const start = (at: Case, n = 1) => at.target().start(at.job, at.manifest.resources as Artifact[], n, how);
+const artifactsOf = (at: Case) => at.manifest.resources.filter((one): one is Artifact => one.life === 'artifact');
+const start = (at: Case, n = 1) => at.target().start(at.job, artifactsOf(at), n, how);
 const starts = (run: string) => readFileSync(join(run, 'starts.jsonl'), 'utf8').trim().split('\n');
 
 test('environment with a package, data, a run: done, with its result; twice is no second start', async ({ make }) => {
@@ -177,7 +178,7 @@ import { trainerFolder, trainerWheel } from ${module('lib/targets/wheel.ts')};
 const options = ${JSON.stringify(options)};
 const target = localTarget({ ...options, trainer: trainerWheel(trainerFolder()), sources: new Map() });
 const job = options.manifest.resources.find((one) => one.life === 'job');
-await target.start(job, options.manifest.resources, 1, { provenance: { plan: 'p' }, accept: 'exact' });
+await target.start(job, options.manifest.resources.filter(({ life }) => life === 'artifact'), 1, { provenance: { plan: 'p' }, accept: 'exact' });
 process.kill(process.pid, 'SIGKILL');`,
   );
   const starter = spawn(process.execPath, [join(at.project, 'start.mjs')], { detached: true });
@@ -194,7 +195,7 @@ test('a training that does not stop is killed after the grace', async ({ make })
   });
   await ready(at);
   const target = at.target({ grace: 0.5 });
-  await target.start(at.job, at.manifest.resources as Artifact[], 1, how);
+  await target.start(at.job, artifactsOf(at), 1, how);
   await target.stop(at.job, 1, true, never);
   assert.match((await attempts(at))[0]?.message ?? '', /did not stop within 0.5 s/);
 });
