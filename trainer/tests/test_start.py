@@ -87,11 +87,11 @@ def test_merged_weights_are_those_that_peft_merges(bench, first):
     import torch
     from transformers import AutoModelForCausalLM
 
-    model = begins_with(first, "merged", key="9" * 64)
+    model = begins_with(first, "merged", key="5" * 64)
     run = bench.run("on-merged", model=model, peft=None, sft=AFTER, data=bench.all_data)
     arguments = ["prepare", "--root", str(bench.root), "--files", str(run.files), "--only", "weights"]
     assert main(arguments) == 0
-    folder = bench.root / "weights" / ("9" * 12)
+    folder = bench.root / "weights" / ("5" * 12)
     wanted = logits(merged_by_peft(first, bench), bench)
     found = logits(AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32), bench)
     assert torch.equal(found, wanted)
