@@ -109,7 +109,7 @@ async function reference(work, entry) {
   const link = (/** @type {string} */ _, /** @type {string} */ text, /** @type {string} */ file) =>
     kept.has(file) ? `[${text}](#${anchor(file)})` : text;
   const parts = [...kept].map(([file, text]) => {
-    const page = pageText(text, entry).replace(/\[((?:[^\]\\]|\\.)*)\]\(\.\/([\w.-]+\.md)\)/g, link);
+    const page = pageText(text, entry).replace(/(?<!\\)\[((?:[^[\]\\]|\\.)*)\]\(\.\/([\w.-]+\.md)\)/g, link);
     return file === 'cdksft.md' ? page : `<a id="${anchor(file)}"></a>\n\n${page}`;
   });
   return `<!-- Made by \`npm run docs\` with API Documenter; do not edit it. -->\n\n${parts.join('\n\n')}\n`;

@@ -1,6 +1,6 @@
 /** What was applied before, read from the states; no user's program is run for it. */
-import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { stacksIn } from '../apply/references.ts';
 import { nearest } from '../base/nearest.ts';
 import { exit, fail } from '../errors.ts';
 import type { Recorded } from '../state/state.ts';
@@ -14,15 +14,7 @@ export interface RecordedRun {
 export const stateFolder = (project: string, stack: string): string => join(project, '.sft', 'state', stack);
 
 /** Stacks that have a state, by name. */
-export function recordedStacks(project: string): string[] {
-  const folder = join(project, '.sft', 'state');
-  if (!existsSync(folder)) return [];
-  const entries = readdirSync(folder, { withFileTypes: true });
-  return entries
-    .filter((entry) => entry.isDirectory())
-    .map((entry) => entry.name)
-    .sort();
-}
+export const recordedStacks = (project: string): string[] => stacksIn(join(project, '.sft', 'state'));
 
 async function runsOf(project: string, stack: string): Promise<RecordedRun[]> {
   const { recorded } = await readOffline(stateFolder(project, stack));

@@ -1,11 +1,12 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { UserError } from '../../lib/errors.ts';
+import type { UserError } from '../../lib/errors.ts';
 import type { Job, Manifest } from '../../lib/manifest.ts';
 import { jobsOf } from '../../lib/plan/match.ts';
 import { recordAt } from '../../lib/state/record.ts';
 import { Bench, verbs } from '../support/desk.ts';
 import { ModelTarget } from '../support/model-target.ts';
+import { refused } from '../support/refused.ts';
 import { stackOf } from '../support/stacks.ts';
 
 const one = stackOf({ sft: { maxSteps: 10 } });
@@ -13,16 +14,6 @@ const jobIn = (manifest: Manifest, address = 'sft') => jobsOf(manifest).find((jo
 
 function bench(): Bench {
   return new Bench(new ModelTarget());
-}
-
-async function refused(act: Promise<unknown>): Promise<UserError> {
-  try {
-    await act;
-  } catch (caught) {
-    assert.instance(caught, UserError);
-    return caught as UserError;
-  }
-  throw new Error('it was not refused');
 }
 
 test('builds in the order of needs, starts once, records; the second time there is nothing to do', async () => {

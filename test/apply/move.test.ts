@@ -2,7 +2,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { cancel } from '../../lib/apply/cancel.ts';
-import { UserError } from '../../lib/errors.ts';
 import type { Job, Manifest } from '../../lib/manifest.ts';
 import { readPlan, planText as savedText } from '../../lib/plan/document.ts';
 import { jobsOf, runKey } from '../../lib/plan/match.ts';
@@ -14,6 +13,7 @@ import type { Found } from '../../lib/state/attempt.ts';
 import { writtenBy } from '../../lib/state/record.ts';
 import { Bench, verbs } from '../support/desk.ts';
 import { ModelTarget } from '../support/model-target.ts';
+import { refused } from '../support/refused.ts';
 import { stackOf } from '../support/stacks.ts';
 
 const bare = { model: { source: 'path', path: '/models/m' }, maxSteps: 10, batch: { micro: 1, global: 2 } };
@@ -34,16 +34,6 @@ const attempts = (it: Bench) => it.target.runs.get(runKey(jobIn(one))) ?? [];
 const states = (it: Bench) => attempts(it).map(({ state, cause }) => cause ?? state);
 const layouts = async (it: Bench) =>
   (await it.state())?.recorded[0]?.attempts.map(({ layout, zeroStage }) => [layout.processesPerHost, zeroStage ?? '-']);
-
-async function refused(act: Promise<unknown>): Promise<UserError> {
-  try {
-    await act;
-  } catch (caught) {
-    assert.instance(caught, UserError);
-    return caught as UserError;
-  }
-  throw new Error('it was not refused');
-}
 
 test('without --allow-move it is shown with its grade and refused before anything is done', async () => {
   const it = await running();

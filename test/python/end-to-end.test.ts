@@ -7,6 +7,7 @@ import type { StepEvent, TrainerEvent } from '../../lib/base/events.ts';
 import { lendEnvironment } from '../support/environment.ts';
 import { faultsOf } from '../support/schemas.ts';
 import { checkout, makeProject, type Project, sft, startSft } from '../support/sft.ts';
+import { until } from '../support/until.ts';
 
 const test = suite('end to end');
 
@@ -52,18 +53,6 @@ const events = (attempt: number): TrainerEvent[] =>
     .map((line) => JSON.parse(line) as TrainerEvent);
 const steps = (attempt: number) => events(attempt).filter((event): event is StepEvent => event.kind === 'step');
 const starts = () => readFileSync(join(runFolder(), 'starts.jsonl'), 'utf8').trim().split('\n').length;
-
-async function until(what: string, true_: () => boolean): Promise<void> {
-  for (let waited = 0; waited < 120_000; waited += 200) {
-    try {
-      if (true_()) return;
-    } catch {
-      // The file is not there yet.
-    }
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
-  throw new Error(`in two minutes did not come: ${what}`);
-}
 
 test('the plan says what there is to do, and that its exit code', async () => {
   const { code, out, err } = await sft(project.folder, 'plan', '--detailed-exitcode');

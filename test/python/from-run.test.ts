@@ -8,6 +8,7 @@ import type { StepEvent, TrainerEvent } from '../../lib/base/events.ts';
 import { lendEnvironment } from '../support/environment.ts';
 import { python } from '../support/python.ts';
 import { checkout, makeProject, type Project, sft, startSft } from '../support/sft.ts';
+import { until } from '../support/until.ts';
 
 const test = suite('a run after another one');
 
@@ -38,18 +39,6 @@ const events = (name: string): TrainerEvent[] =>
 const steps = (name: string) => events(name).filter((event): event is StepEvent => event.kind === 'step');
 const starts = (folder: string) => lines(join(folder, 'starts.jsonl')).length;
 const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
-
-async function until(what: string, holds: () => boolean): Promise<void> {
-  for (let waited = 0; waited < 180_000; waited += 100) {
-    try {
-      if (holds()) return;
-    } catch {
-      // The file is not there yet.
-    }
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  throw new Error(`in three minutes did not come: ${what}`);
-}
 
 test('the plan: both runs, and what is known after apply', async () => {
   const { code, out, err } = await sft(project.folder, 'plan', '--detailed-exitcode');

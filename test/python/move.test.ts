@@ -8,6 +8,7 @@ import type { StepEvent, TrainerEvent } from '../../lib/base/events.ts';
 import { lendEnvironment } from '../support/environment.ts';
 import { checkout, makeProject, type Project, sft, startSft } from '../support/sft.ts';
 import { skip } from '../support/skip.ts';
+import { until } from '../support/until.ts';
 
 const test = suite('move');
 
@@ -72,18 +73,6 @@ const startOf = (n: number) => {
   assert.ok(start?.kind === 'start');
   return start;
 };
-
-async function until(what: string, true_: () => boolean): Promise<void> {
-  for (let waited = 0; waited < 180_000; waited += 200) {
-    try {
-      if (true_()) return;
-    } catch {
-      // The file is not there yet.
-    }
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
-  throw new Error(`in three minutes did not come: ${what}`);
-}
 
 /** Attempt `n` goes on where the one before it stopped: its step, and the rate that the schedule has there. */
 async function goesOn(n: number, world: number): Promise<void> {

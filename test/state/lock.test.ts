@@ -4,9 +4,10 @@ import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { UserError } from '../../lib/errors.ts';
+import type { UserError } from '../../lib/errors.ts';
 import { isGone, processId } from '../../lib/state/liveness.ts';
 import { acquire, type Holder, type Lock, readLock } from '../../lib/state/lock.ts';
+import { refused } from '../support/refused.ts';
 import { skip } from '../support/skip.ts';
 
 const me: Holder = { who: userInfo().username, host: 'here', ...processId(process.pid) };
@@ -15,16 +16,6 @@ const options = { what: 'apply', now: () => 1000 };
 function place(): { folder: string; done: () => void } {
   const folder = mkdtempSync(join(tmpdir(), 'sft-lock-'));
   return { folder, done: () => rmSync(folder, { recursive: true, force: true }) };
-}
-
-async function refused(act: Promise<unknown>): Promise<UserError> {
-  try {
-    await act;
-  } catch (caught) {
-    assert.instance(caught, UserError);
-    return caught as UserError;
-  }
-  throw new Error('it was not refused');
 }
 
 test('held: exit 4 with who, where, what, since; free again after the release, with a higher epoch', async () => {

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { UserError } from '../../lib/errors.ts';
 import { neededAfter, readState, stateText } from '../../lib/state/state.ts';
 import { FileStore } from '../../lib/state/store.ts';
+import { refused } from '../support/refused.ts';
 import { stateOf } from '../support/states.ts';
 
 const free = () => undefined;
@@ -14,16 +14,6 @@ const free = () => undefined;
 function place(): { folder: string; store: FileStore; done: () => void } {
   const folder = mkdtempSync(join(tmpdir(), 'sft-store-'));
   return { folder, store: new FileStore(folder), done: () => rmSync(folder, { recursive: true, force: true }) };
-}
-
-async function refused(act: Promise<unknown>): Promise<UserError> {
-  try {
-    await act;
-  } catch (caught) {
-    assert.instance(caught, UserError);
-    return caught as UserError;
-  }
-  throw new Error('it was not refused');
 }
 
 test('what is written is read back, and twice the same bytes', async () => {
