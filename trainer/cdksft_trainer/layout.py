@@ -42,7 +42,7 @@ def grade(written: dict[str, Any], here: dict[str, Any]) -> tuple[str, str]:
 
 
 def _of(key: str, written: Any, here: Any, stages: set[int | None]) -> str:
-    """Each was tried with the real libraries: test_move.py."""
+    """test_move.py tries them with the real libraries, but for offload and devices: docs/moves.md."""
     if key == "micro_batch":
         return APPROXIMATE
     if key == "world_size":
