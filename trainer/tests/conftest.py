@@ -1,4 +1,8 @@
 import os
+from pathlib import Path
+
+# Processes that tests start find the trainer, wherever pytest was started.
+os.environ["PYTHONPATH"] = str(Path(__file__).parents[1])
 
 # Before any import of the Hugging Face libraries, which read these once.
 # One thread: tiny tensors, and two processes on two cores in some tests.
