@@ -71,8 +71,13 @@ function environment(launch: Launch): Record<string, string> {
   };
 }
 
-/** `ended`: exit code of launch.sh, or undefined while it runs. */
-async function awaitClaim(launch: Launch, log: string, ended: () => number | undefined): Promise<string | undefined> {
+/** Exit code of launch.sh, or the signal that ended it: a Ctrl-C at the terminal may meet it before its own session is made. */
+type End = number | NodeJS.Signals;
+
+const inWords = (end: End) => (typeof end === 'number' ? `ended with exit code ${end}` : `was ended by ${end}`);
+
+/** `ended`: undefined while launch.sh runs. */
+async function awaitClaim(launch: Launch, log: string, ended: () => End | undefined): Promise<string | undefined> {
   let until = performance.now() + patienceMs;
   let left = false;
   for (;;) {
@@ -84,9 +89,12 @@ async function awaitClaim(launch: Launch, log: string, ended: () => number | und
       // On a full disk the log is empty: a byte of our own is told with its place.
       await writeWhole(log.replace(/log$/, 'space'), '\n');
       await rm(log.replace(/log$/, 'space'));
+      const said = await lastLines(log);
+      const what = `launch.sh ${inWords(code)} before it began attempt ${launch.n}`;
+      if (said === '') throw fail('start/failed', `${what}, and said nothing.`, 'Nothing runs of it: apply again.');
       throw fail(
         'start/failed',
-        `launch.sh ended with exit code ${code} before it began attempt ${launch.n}. It said last:\n${await lastLines(log)}`,
+        `${what}. It said last:\n${said}`,
         `Correct what is named there; the whole is in ${log}.`,
       );
     }
@@ -105,7 +113,7 @@ export async function launchAttempt(launch: Launch): Promise<string> {
   await dropDeadLink(launch.run);
   await makeFolder(launch.run);
   const log = join(launch.run, `launch-${launch.n}.log`);
-  let code: number | undefined;
+  let code: End | undefined;
   const words = ['-c', 'exec bash "$1" >>"$2" 2>&1', 'sft', join(launch.bundle, 'launch.sh'), log];
   const subprocess = execa('bash', words, {
     cwd: launch.run,
@@ -116,8 +124,8 @@ export async function launchAttempt(launch: Launch): Promise<string> {
     cleanup: false,
     reject: false,
   });
-  subprocess.on('exit', (status) => {
-    code = status ?? 1;
+  subprocess.on('exit', (status, signal) => {
+    code = status ?? signal ?? 1;
   });
   subprocess.on('error', () => {
     code = 127;
