@@ -135,6 +135,16 @@ async function whileAsleep(
   assert.is(target.ledger.length, began, 'one that lost its lock started a training');
 }
 
+async function forgetNow(world: World): Promise<void> {
+  const begun = world.target.begun().map(({ key }) => key);
+  await command(world, undefined, async (desk) => {
+    await forget({ ...words(world, desk), address: world.program.name });
+    // Nobody remembers them from here on.
+    for (const key of begun) world.excused.add(key);
+    return undefined;
+  });
+}
+
 /** What a person types, or a machine does for one. */
 async function type(world: World, act: Act): Promise<void> {
   const { name } = world.program;
@@ -152,12 +162,7 @@ async function type(world: World, act: Act): Promise<void> {
       );
       break;
     case 'forget':
-      for (const { key } of world.target.begun()) world.excused.add(key);
-      await command(world, undefined, async (desk) => {
-        await forget({ ...words(world, desk), address: name });
-        return undefined;
-      });
-      break;
+      return forgetNow(world);
     case 'save':
       world.saved = await world.plan({ allowMove: true });
       break;

@@ -31,6 +31,7 @@ const refusals = [
   'run/not-resumable',
   'run/unknown',
   'state/locked',
+  'state/protected',
   'state/taken',
   'target/unknown',
 ];
