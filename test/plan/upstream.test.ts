@@ -1,6 +1,8 @@
 /** Plans of runs that begin with another run's result. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { collect } from '../../lib/constructs/collect.ts';
+import { FineTune, lora, Model } from '../../lib/index.ts';
 import type { Job, Manifest } from '../../lib/manifest.ts';
 import { jobsOf, match, type Observed, runKey } from '../../lib/plan/match.ts';
 import { makePlan, type PlanInput } from '../../lib/plan/plan.ts';
@@ -14,6 +16,7 @@ import type { Recorded } from '../../lib/state/state.ts';
 import { type Chain, chainManifest, jobAt } from '../support/chain.ts';
 import { verbs } from '../support/desk.ts';
 import { faultsOf } from '../support/schemas.ts';
+import { parts } from '../support/stack.ts';
 import { planHash } from '../support/states.ts';
 
 const attempt = (changes: Partial<Found>): readonly Found[] => [
@@ -141,6 +144,31 @@ test('--target of the second alone: the first is looked at, and not started', ()
   assert.match(stepOf(made, 'second').because, /first is not part of this plan/);
   assert.is(stepOf(plan(two, { first: seenAs.running }, { only: ['second'] }), 'second').begins?.result, 'coming');
   assert.is(stepOf(plan(two, { first: seenAs.done }, { only: ['second'] }), 'second').verb, 'create');
+});
+
+test('--target in a chain of three: each goes by the one before it, in the plan or not', () => {
+  const { app, stack, model, data, cluster } = parts();
+  const common = { data, cluster, method: lora(), batch: { micro: 8 } } as const;
+  const first = new FineTune(stack, 'first', { model, ...common });
+  const second = new FineTune(stack, 'second', { model: Model.fromRun(stack, 'a', { run: first }), ...common });
+  new FineTune(stack, 'third', { model: Model.fromRun(stack, 'b', { run: second }), ...common });
+  const [three] = collect(app).manifests as [Manifest];
+  const runsOf = (made: Plan) => Object.entries(verbs(made)).filter(([address]) => ['first', 'second', 'third'].includes(address));
+  const only = (...addresses: readonly string[]) => ({ only: addresses });
+
+  assert.equal(runsOf(plan(three, {}, only('third'))), []);
+  assert.match(stepOf(plan(three, {}, only('third')), 'third').because, /second is not part of this plan/);
+  assert.equal(runsOf(plan(three, {}, only('second', 'third'))), [], 'nothing comes of the second');
+  assert.equal(runsOf(plan(three, {}, only('first', 'third'))), [['first', 'create']]);
+  assert.equal(runsOf(plan(three, {}, only('first', 'second'))), [
+    ['first', 'create'],
+    ['second', 'create'],
+  ]);
+  const begun = { first: seenAs.done, second: seenAs.running };
+  assert.equal(runsOf(plan(three, begun, only('third'))), [['third', 'create']]);
+  assert.is(stepOf(plan(three, begun, only('third')), 'third').begins?.result, 'coming');
+  const failed = { first: seenAs.done, second: seenAs['failed-own'] };
+  assert.equal(runsOf(plan(three, failed, only('third'))), []);
 });
 
 test('an identity that a new version hashes in another way is no new run here either', () => {
