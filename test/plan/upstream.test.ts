@@ -153,7 +153,8 @@ test('--target in a chain of three: each goes by the one before it, in the plan 
   const second = new FineTune(stack, 'second', { model: Model.fromRun(stack, 'a', { run: first }), ...common });
   new FineTune(stack, 'third', { model: Model.fromRun(stack, 'b', { run: second }), ...common });
   const [three] = collect(app).manifests as [Manifest];
-  const runsOf = (made: Plan) => Object.entries(verbs(made)).filter(([address]) => ['first', 'second', 'third'].includes(address));
+  const runsOf = (made: Plan) =>
+    Object.entries(verbs(made)).filter(([address]) => ['first', 'second', 'third'].includes(address));
   const only = (...addresses: readonly string[]) => ({ only: addresses });
 
   assert.equal(runsOf(plan(three, {}, only('third'))), []);
