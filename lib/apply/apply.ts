@@ -2,6 +2,7 @@
 import type { EngineEvent } from '../base/events.ts';
 import type { Sha } from '../base/hash.ts';
 import { canonical } from '../base/json.ts';
+import type { Move } from '../base/moves.ts';
 import { tokenOf } from '../base/token.ts';
 import { exit, UserError } from '../errors.ts';
 import type { Artifact, Job } from '../manifest.ts';
@@ -14,6 +15,7 @@ import type { Recovered } from '../state/recover.ts';
 import type { Recorded } from '../state/state.ts';
 import type { Target } from '../targets/target.ts';
 import { dueTasks } from './due.ts';
+import { checkStillHolds } from './holds.ts';
 import { findRuns, load } from './load.ts';
 import { type Artifacts, artifactsFor, artifactsOf } from './needs.ts';
 import { type ApplyResult, codeOf, type StepResult } from './result.ts';
@@ -42,7 +44,9 @@ function refuse(plan: Plan): void {
 
 /** Tokens are derived from the workspace's path: another one would not find the runs of this plan. */
 async function checkWorkspace(plan: Plan, target: Target): Promise<string> {
-  const root = await target.root();
+  const [root, machine] = await Promise.all([target.root(), target.machine()]);
+  if (plan.machine !== undefined && plan.machine !== machine)
+    throw new UserError(stale(`The plan was made for host ${plan.machine}; this is ${machine}.`), exit.stale);
   const jobs = new Map(jobsOf(plan.manifest).map((job) => [job.address, job]));
   for (const step of plan.steps) {
     const job = jobs.get(step.address);
@@ -74,13 +78,10 @@ function untold(plan: Plan, recovered: Recovered, records: readonly Recorded[] =
   }));
 }
 
-/** On the disk before anything else: what the journal tells of later is under the new addresses. */
-async function rename(plan: Plan, session: Session): Promise<void> {
-  const moves = plan.steps.flatMap((step) =>
+function renamesIn({ steps }: Plan): readonly Move[] {
+  return steps.flatMap((step) =>
     step.life === 'job' && step.from !== undefined ? [{ from: step.from, to: step.address }] : [],
   );
-  session.update((records) => renamed(records, moves));
-  if (moves.length > 0) await session.save();
 }
 
 /** Bundles of the runs that this plan records anew. */
@@ -98,14 +99,18 @@ async function carryOut(input: ApplyInput, session: Session): Promise<StepResult
   const { plan, target, signal } = input;
   checkFresh(plan, session.state, input.inputs);
   const root = await checkWorkspace(plan, target);
-  session.note({ kind: 'apply-begin', plan: plan.hash, serial: session.state?.serial ?? 0, what: 'apply' });
-  await rename(plan, session);
+  const moves = renamesIn(plan);
+  session.update((records) => renamed(records, moves));
   const runs = await findRuns(target, runsToFind(match(plan.manifest, session.records)));
   const artifacts = artifactsOf(plan.manifest);
-  keepFiles(session.folder, bundlesOf(plan, artifacts), plan.manifest.files);
   const working = { ...input, session, root, runs, artifacts };
   const work = new Work(working);
   const tasks = await dueTasks(working);
+  checkStillHolds(working, tasks);
+  session.note({ kind: 'apply-begin', plan: plan.hash, serial: session.state?.serial ?? 0, what: 'apply' });
+  // On the disk before anything else: what the journal tells of later is under the new addresses.
+  if (moves.length > 0) await session.save();
+  keepFiles(session.folder, bundlesOf(plan, artifacts), plan.manifest.files);
   const starts = tasks.flatMap((task) => (task.life === 'job' && starting.includes(task.step.verb) ? [task.job] : []));
   if (starts.length > 0 || tasks.some((task) => task.life === 'artifact')) await preflight(target, starts);
   const outcomes = await walk(tasks, {

@@ -28,10 +28,12 @@ export async function observe(
 ): Promise<Observed> {
   const jobs = runsToFind(match(manifest, recorded));
   const artifacts = manifest.resources.filter((resource): resource is Artifact => resource.life === 'artifact');
-  const [root, presence, runs] = await Promise.all([
+  const [root, machine, presence, runs] = await Promise.all([
     within<string | undefined>(seconds, target.root(), undefined),
+    within<string | undefined>(seconds, target.machine(), undefined),
     within(seconds, target.has(artifacts), new Map()),
     within(seconds, findRuns(target, jobs), new Map()),
   ]);
-  return { ...(root === undefined ? {} : { root }), presence, runs };
+  const where = { ...(root === undefined ? {} : { root }), ...(machine === undefined ? {} : { machine }) };
+  return { ...where, presence, runs };
 }

@@ -28,6 +28,8 @@ export interface Matched {
 export interface Observed {
   /** The workspace's real path; absent where the target could not be reached. */
   readonly root?: string;
+  /** The host that it was looked at on. */
+  readonly machine?: string;
   /** By address. */
   readonly presence: ReadonlyMap<string, Presence>;
   /** By `runKey`. One that is missing counts as unknown. */

@@ -43,7 +43,7 @@ export function assemble(input: PlanInput): PlanBody {
 }
 
 /** What every plan says of where it comes from. */
-function headOf({ tool, project, manifest, state, git, inputs = {} }: PlanInput) {
+function headOf({ tool, project, manifest, state, git, observed: { machine }, inputs = {} }: PlanInput) {
   return {
     format: planFormat,
     tool,
@@ -51,6 +51,7 @@ function headOf({ tool, project, manifest, state, git, inputs = {} }: PlanInput)
     stack: manifest.stack,
     base: state ? { lineage: state.lineage, serial: state.serial } : { serial: 0 },
     ...(git ? { git } : {}),
+    ...(machine === undefined ? {} : { machine }),
     inputs,
   } as const;
 }

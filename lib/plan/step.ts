@@ -85,6 +85,8 @@ export interface PlanBody {
   /** The state that it was made from; no lineage where there was none yet. */
   readonly base: { readonly lineage?: string; readonly serial: number };
   readonly git?: GitState;
+  /** The host whose workspace was looked at; absent where none was. */
+  readonly machine?: string;
   /** What it rests on besides the state, by a name that a person knows ("data file rows.json"), each with its hash. */
   readonly inputs: Readonly<Record<string, Sha>>;
   readonly manifest: Manifest;

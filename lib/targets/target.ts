@@ -23,6 +23,8 @@ export interface RunPaths {
 export interface Target {
   /** The workspace's real path, from which tokens are derived (`tokenOf`). */
   root(): Promise<string>;
+  /** Name of the machine that the workspace was reached by: the same path on another one is another workspace. */
+  machine(): Promise<string>;
   /** What stops any run here: no Python, workspace not writable. Findings, never a throw, for the user's side. */
   probe(): Promise<readonly Finding[]>;
   /** Secrets that these jobs name and that are not there, as errors; those that others may read, as warnings. */

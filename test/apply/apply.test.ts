@@ -3,6 +3,7 @@ import * as assert from 'uvu/assert';
 import type { UserError } from '../../lib/errors.ts';
 import type { Job, Manifest } from '../../lib/manifest.ts';
 import { jobsOf } from '../../lib/plan/match.ts';
+import type { Plan } from '../../lib/plan/step.ts';
 import { recordAt } from '../../lib/state/record.ts';
 import { Bench, verbs } from '../support/desk.ts';
 import { ModelTarget } from '../support/model-target.ts';
@@ -233,6 +234,43 @@ test('a plan made before another apply is stale: exit 5', async () => {
   const error = await refused(it.apply(old));
   assert.is(error.exit, 5);
   assert.is(it.target.ledger.length, 1);
+  it.close();
+});
+
+test('what a plan saw of its target has changed: exit 5, told, and nothing is done', async () => {
+  const it = bench();
+  const stale = async (plan: Plan, told: RegExp) => {
+    const before = await it.state();
+    const error = await refused(it.apply(plan));
+    assert.is(error.exit, 5);
+    assert.equal([error.findings.length, error.findings[0]?.id], [1, 'plan/stale']);
+    assert.match(error.message, told);
+    assert.equal(await it.state(), before);
+  };
+  const first = await it.plan(one);
+  it.target.machineName = 'there';
+  await stale(first, /host here; this is there/);
+  it.target.machineName = 'here';
+  assert.is((await it.apply(first)).exit, 0);
+
+  const job = jobIn(one);
+  const lost = { state: 'lost', checkpoint: 6, step: 8 } as const;
+  it.target.change(job, lost);
+  const second = await it.plan(one);
+  assert.equal(verbs(second), { sft: 'attempt' });
+  it.target.change(job, { ...lost, checkpoint: 4 });
+  await stale(second, /checkpoint of run sft was that of step 6 .* is that of step 4 now/);
+  it.target.change(job, { state: 'ended', cause: 'cancelled', checkpoint: 6, step: 8 });
+  await stale(second, /Run sft was failed .* is cancelled now/);
+  it.target.runs.clear();
+  await stale(second, /Run sft was failed .* is absent now/);
+
+  const third = await it.plan(one);
+  it.target.edited.add('sft#data');
+  await stale(third, /Files of data sft#data on the target were edited/);
+  assert.is(it.target.ledger.length, 1);
+  assert.is((await it.planAndApply(one)).exit, 0);
+  assert.is(it.target.ledger.length, 2);
   it.close();
 });
 

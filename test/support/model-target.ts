@@ -11,6 +11,7 @@ import type { How, RunPaths, Target } from '../../lib/targets/target.ts';
 export class ModelTarget implements Target {
   readonly stack: string;
   readonly rootPath = '/model';
+  machineName = 'here';
   readonly built = new Map<string, string>();
   readonly edited = new Set<string>();
   readonly runs = new Map<string, Found[]>();
@@ -42,6 +43,10 @@ export class ModelTarget implements Target {
 
   async root(): Promise<string> {
     return this.rootPath;
+  }
+
+  async machine(): Promise<string> {
+    return this.machineName;
   }
 
   async secrets(): Promise<readonly Finding[]> {

@@ -130,10 +130,10 @@ export const plan: Explanations = {
   },
   'plan/stale': {
     title: 'The plan no longer holds',
-    why: 'State or data have changed since it was made: it would do something else than was looked at.',
+    why: 'State, data or what is on the target have changed since it was made: it would do something else than was looked at.',
     example: 'another apply between plan and apply',
     fix: 'Plan again and look at what has changed.',
-    source: 'docs/state.md',
+    source: 'docs/plans.md',
   },
   'plan/unreadable': {
     title: 'A saved plan cannot be read',

@@ -1,5 +1,7 @@
 /** This machine as a target. */
+
 import { stat, utimes } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { EngineEvent } from '../../base/events.ts';
 import { type Sha, short } from '../../base/hash.ts';
@@ -65,6 +67,10 @@ class LocalTarget implements Target {
 
   async root(): Promise<string> {
     return this.#workspace.root;
+  }
+
+  async machine(): Promise<string> {
+    return hostname();
   }
 
   probe() {
