@@ -2,6 +2,7 @@
 import { adopt } from './adopt.ts';
 import { data } from './data.ts';
 import type { Explanation } from './explanation.ts';
+import { judge } from './judge.ts';
 import { machine } from './machine.ts';
 import { moved } from './moved.ts';
 import { override } from './override.ts';
@@ -20,6 +21,7 @@ const tables = [
   tree,
   rules,
   data,
+  judge,
   override,
   plan,
   moved,

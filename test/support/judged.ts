@@ -1,0 +1,29 @@
+/** Rows for judging, and one kind of what is found in them. */
+import {
+  type DataFinding,
+  type JudgeOptions,
+  judge,
+  type RowExample,
+  type RowView,
+} from '../../lib/data/judge/judge.ts';
+
+export const alpaca = (instruction: string, output: string, input = ''): RowExample => ({
+  kind: 'alpaca',
+  instruction,
+  input,
+  output,
+});
+
+/** Ten lines a row. */
+export function viewed(example: RowExample, index: number): RowView {
+  return { file: 'rows.json', number: index + 1, line: (index + 1) * 10, value: example, example };
+}
+
+export async function only(
+  id: string,
+  examples: readonly RowExample[],
+  options: JudgeOptions = {},
+): Promise<DataFinding | undefined> {
+  const found = await judge(examples.map(viewed), options);
+  return found.find((finding) => finding.id === id);
+}
