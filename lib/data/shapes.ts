@@ -17,7 +17,7 @@ function listed(columns: readonly string[]): string {
 
 /** The format whose columns are all there. */
 export function formatOf(columns: readonly string[]): Format | undefined {
-  const names = Object.keys(formats) as Format[];
+  const names: readonly Format[] = ['alpaca', 'prompt', 'text'];
   return names.find((name) => formats[name].required.every((column) => columns.includes(column)));
 }
 

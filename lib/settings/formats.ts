@@ -1,12 +1,25 @@
 /** How data files are written: shapes of rows with the columns of each, and encodings. */
 
-/** alpaca: instruction, input (may be missing or empty), output. prompt: prompt, completion. text: text. */
+/**
+ * alpaca: instruction, input (may be missing or empty), output. prompt: prompt, completion. text: text.
+ * messages: a list of messages, as OpenAI has them. sharegpt: the same as conversations.
+ */
 export const formats = {
   alpaca: { required: ['instruction', 'output'], optional: ['input'] },
   prompt: { required: ['prompt', 'completion'], optional: [] },
   text: { required: ['text'], optional: [] },
+  messages: { required: ['messages'], optional: ['tools'] },
+  sharegpt: { required: ['conversations'], optional: ['system', 'tools'] },
 } as const;
 export type Format = keyof typeof formats;
+
+/** Every column that some format has, under the format's own name for it. */
+export const formatColumns = [
+  ...new Set(Object.values(formats).flatMap(({ required, optional }) => [...required, ...optional])),
+] as const;
+export type FormatColumn = (typeof formatColumns)[number];
+/** What the data calls a column of the format, where that is another name. */
+export type Columns = Readonly<Partial<Record<FormatColumn, string>>>;
 
 /** Of a data file that is not UTF-8, by the names of the WHATWG Encoding Standard. */
 export const encodings = ['utf-16le', 'utf-16be', 'shift_jis', 'euc-jp'] as const;

@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any, Iterator
 
 from .content import mistake, read_text
+from .dialogue import Fault
+from .example import REQUIRED, example_of
 from .mistake import Mistake
 from .tables import table, text_lines
 
@@ -20,10 +22,6 @@ WITHOUT_INPUT = (
     "### Instruction:\n{instruction}\n\n### Response:\n"
 )
 
-REQUIRED = {"alpaca": ("instruction", "output"), "prompt": ("prompt", "completion"), "text": ("text",)}
-OPTIONAL = {"alpaca": ("input",), "prompt": (), "text": ()}
-
-
 @dataclass(frozen=True)
 class Row:
     """`number` counts from 1 within a file; `line` is where the row begins in it, unknown for a hub dataset."""
@@ -36,6 +34,9 @@ class Row:
     def place(self) -> str:
         return f"{self.file}, row {self.number}" + ("" if self.line is None else f" (line {self.line})")
 
+
+# Formats whose columns are all text.
+TEXTS = ("alpaca", "prompt", "text")
 
 # What JSON takes for space; Python's own idea of it is wider.
 SPACE = " \t\r\n"
@@ -113,52 +114,51 @@ def _not_json(name: str, line: int, why: object) -> Mistake:
     return mistake("data-not-json", f"{name}, line {line}: not JSON: {why}.", fix)
 
 
-def render(rows: list[Row], format: str) -> list[dict[str, str]]:
-    """Every row as {prompt, completion} or {text}. The first bad row is told in full, the others are counted."""
+def render(rows: list[Row], format: str, columns: dict[str, str] | None = None) -> list[dict[str, Any]]:
+    """Every row as {prompt, completion}, {text} or {messages, tools}. The first bad row is told in full, the others are counted."""
     if format not in REQUIRED:
         formats = ", ".join(REQUIRED)
         raise mistake("data-format", f"train.json#/data/format is {format!r}.", f"Use one of {formats}.")
     rendered, bad = [], []
     for row in rows:
-        problem = _problem(row, format)
-        if problem is None:
-            rendered.append(_render(row.value, format))
-        else:
-            bad.append((row, *problem))
+        try:
+            rendered.append(_render(example_of(row.value, format, columns)))
+        except Fault as fault:
+            bad.append((row, *_problem(row.value, fault)))
     if bad:
         row, id, what = bad[0]
         more = f" {len(bad) - 1} more rows are wrong too." if len(bad) > 1 else ""
-        needs = ", ".join(REQUIRED[format])
-        fix = f"Each row of format {format} needs {needs}, as text."
+        needs = ", ".join((columns or {}).get(column, column) for column in REQUIRED[format])
+        fix = f"Each row of format {format} needs {needs}, as {'text' if format in TEXTS else 'a list of messages'}."
         raise mistake(id, f"{row.place()}: {what}.{more}", fix)
     return rendered
 
 
-def _problem(row: Row, format: str) -> tuple[str, str] | None:
-    value = row.value
-    if not isinstance(value, dict):
+DIALOGUE = {
+    "messages": "is no list of messages",
+    "message": "has a message that is no object with a role",
+    "role": "has a message with an unknown role",
+    "content": "has a message whose content is no text",
+    "call": "has a call of a tool without a name or without arguments",
+    "tools": "is no list of objects",
+    "answer": "has no message of an assistant",
+    "empty": "has only empty answers",
+}
+
+
+def _problem(value: Any, fault: Fault) -> tuple[str, str]:
+    column = f'column "{fault.column}"'
+    if fault.kind == "row":
         return "data-not-object", f"is {_kind(value)}, not an object"
-    for column in REQUIRED[format]:
-        if column not in value:
-            has = ", ".join(map(str, value)) or "no columns"
-            return "data-column-missing", f'no column "{column}" (it has: {has})'
-    for column in REQUIRED[format] + OPTIONAL[format]:
-        content = value.get(column)
-        if content is None and column in OPTIONAL[format]:
-            continue
-        if not isinstance(content, str):
-            return "data-not-text", f'column "{column}" is {_kind(content)}, not text'
-        if not _encodable(content):
-            return "data-not-text", f'column "{column}" has half of a surrogate pair'
-    return None
-
-
-def _encodable(text: str) -> bool:
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError:
-        return False
-    return True
+    if fault.kind == "missing":
+        has = ", ".join(map(str, value)) or "no columns"
+        return "data-column-missing", f"no {column} (it has: {has})"
+    if fault.kind == "text":
+        return "data-not-text", f"{column} is {_kind(value[fault.column])}, not text"
+    if fault.kind == "half":
+        return "data-not-text", f"{column} has half of a surrogate pair"
+    named = f" ({fault.detail!a})" if fault.detail else ""
+    return "data-dialogue", f"{column} {DIALOGUE[fault.kind]}{named}"
 
 
 def _kind(value: Any) -> str:
@@ -170,13 +170,11 @@ def _kind(value: Any) -> str:
     return names.get(type(value), type(value).__name__)
 
 
-def _render(value: dict, format: str) -> dict[str, str]:
-    if format == "text":
-        return {"text": value["text"]}
-    if format == "prompt":
-        return {"prompt": value["prompt"], "completion": value["completion"]}
+def _render(example: dict[str, Any]) -> dict[str, Any]:
+    if example["kind"] != "alpaca":
+        return {name: value for name, value in example.items() if name != "kind"}
     # Plain replacement, not str.format: rows may hold braces.
-    template = WITH_INPUT if value.get("input") else WITHOUT_INPUT
+    template = WITH_INPUT if example["input"] else WITHOUT_INPUT
     before, after = template.split("{instruction}")
-    prompt = before + value["instruction"] + after.replace("{input}", value.get("input") or "", 1)
-    return {"prompt": prompt, "completion": value["output"]}
+    prompt = before + example["instruction"] + after.replace("{input}", example["input"], 1)
+    return {"prompt": prompt, "completion": example["output"]}

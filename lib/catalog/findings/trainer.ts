@@ -51,6 +51,13 @@ export const trainer: Explanations = {
     fix: 'Quote a field that holds the separator.',
     source: 'trainer/cdksft_trainer/tables.py',
   },
+  'trainer/data-dialogue': {
+    title: 'A dialogue that cannot be learnt from',
+    why: 'Its messages cannot be told apart, or none of them is an answer.',
+    example: '{ "messages": [{ "role": "user", "content": "Hello?" }] }, in a data set of the Hub',
+    fix: 'Correct the row that is named, or take it out.',
+    source: 'trainer/cdksft_trainer/dialogue.py',
+  },
   'trainer/data-empty': {
     title: 'A data file without rows',
     why: 'There is nothing to train on.',
