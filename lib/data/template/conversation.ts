@@ -1,0 +1,35 @@
+/** A row as turns, which is what a chat template takes. */
+import type { Json, JsonObject } from '../../base/json.ts';
+import type { Example } from '../example.ts';
+
+export interface Conversation {
+  readonly messages: readonly JsonObject[];
+  readonly tools?: readonly Json[];
+  /** How many of the messages are the prompt: what comes behind is trained on. Absent where every answer is. */
+  readonly prompt?: number;
+}
+
+/** As the trainer does it, in example.py. Text has no turns: undefined. */
+export function conversationOf(example: Example): Conversation | undefined {
+  const turns = (user: string, assistant: string): Conversation => ({
+    messages: [
+      { role: 'user', content: user },
+      { role: 'assistant', content: assistant },
+    ],
+    prompt: 1,
+  });
+  switch (example.kind) {
+    case 'alpaca': {
+      const { instruction, input, output } = example;
+      return turns(input === '' ? instruction : `${instruction}\n\n${input}`, output);
+    }
+    case 'prompt':
+      return turns(example.prompt, example.completion);
+    case 'messages': {
+      const messages = example.messages as unknown as readonly JsonObject[];
+      return example.tools === undefined ? { messages } : { messages, tools: example.tools };
+    }
+    case 'text':
+      return undefined;
+  }
+}

@@ -1,0 +1,281 @@
+/** Renders a Jinja template as transformers does: @huggingface/jinja, corrected where it is not Python. */
+import { Environment, Interpreter, parse, tokenize } from '@huggingface/jinja';
+import { floatText, type Side, strip } from './python.ts';
+import { lineOfError } from './syntax-line.ts';
+import { generation, printed, readTags, TemplateSyntax } from './tags.ts';
+
+/** A node of the parsed template; which fields it has follows from its type. */
+export interface Node {
+  type: string;
+  value?: unknown;
+  body?: Node[];
+  object?: Node;
+  property?: Node;
+  computed?: boolean;
+  callee?: Node;
+  args?: Node[];
+  operand?: Node;
+  filter?: Node;
+  operator?: { readonly value: string };
+  left?: Node;
+  right?: Node;
+  call?: Node;
+}
+
+/** A value of the engine, told by its type. */
+type Value = ReturnType<Interpreter['evaluate']>;
+
+/** What was written that engines write differently. */
+export interface Difference {
+  /** Line of the template; absent where it is not told. */
+  readonly line?: number;
+  readonly what: string;
+}
+
+export interface Written {
+  readonly text: string;
+  /** What stands in blocks of `generation`: pairs of offsets, in UTF-16 units, in order, not overlapping. */
+  readonly trained: readonly (readonly [number, number])[];
+  readonly differences: readonly Difference[];
+}
+
+/** Thrown by the template itself, by raise_exception: the row is not one that it takes. */
+export class Refused extends Error {}
+
+export interface Compiled {
+  readonly root: Node;
+  /** Throws Refused, or an error of the engine. */
+  readonly write: (variables: Readonly<Record<string, unknown>>) => Written;
+}
+
+/** As the sandbox of Python's Jinja: more is an error there too. */
+const longestRange = 100_000;
+
+function range(start: number, stop?: number, step = 1): number[] {
+  const [from, to] = stop === undefined ? [0, start] : [start, stop];
+  const count = Math.ceil((to - from) / step);
+  if (count > longestRange) throw new Error(`range of ${count} steps: more than ${longestRange} are not allowed`);
+  return Array.from({ length: Math.max(0, count) }, (_, index) => from + index * step);
+}
+
+const kinds: Readonly<Record<string, string>> = {
+  BooleanValue: 'true or false',
+  NullValue: 'none',
+  FloatValue: 'a number with a fraction',
+  ObjectValue: 'a dictionary',
+  NamespaceValue: 'a namespace',
+  ArrayValue: 'a list',
+  TupleValue: 'a tuple',
+};
+
+const wrap = (value: unknown) => new Environment().set('value', value);
+
+/** As Python's ==: the engine compares as JavaScript's == does, which holds '' and 0 to be the same. */
+function isEqual(a: Value, b: Value): boolean {
+  const number = (one: Value) =>
+    ['IntegerValue', 'FloatValue', 'BooleanValue'].includes(one.type) ? Number(one.value) : undefined;
+  if (number(a) !== undefined || number(b) !== undefined) return number(a) === number(b);
+  if (Array.isArray(a.value) && Array.isArray(b.value)) {
+    const other = b.value as Value[];
+    return a.value.length === other.length && (a.value as Value[]).every((one, at) => isEqual(one, other[at] as Value));
+  }
+  if (a.value instanceof Map && b.value instanceof Map) {
+    const other = b.value as Map<string, Value>;
+    const entries = [...(a.value as Map<string, Value>)];
+    return (
+      entries.length === other.size &&
+      entries.every(([key, one]) => {
+        const same = other.get(key);
+        return same !== undefined && isEqual(one, same);
+      })
+    );
+  }
+  return a.type === b.type && a.value === b.value;
+}
+
+class Pythonic extends Interpreter {
+  readonly #root: unknown;
+  readonly #marks: readonly [string, string];
+  readonly differences = new Map<string, Difference>();
+  blocks = 0;
+
+  constructor(environment: Environment, root: unknown, marks: readonly [string, string]) {
+    super(environment);
+    this.#root = root;
+    this.#marks = marks;
+  }
+
+  override evaluate(node: Node | undefined, environment: Environment): Value {
+    const own = node && this.#own(node, environment);
+    return own ?? super.evaluate(node, environment);
+  }
+
+  #own(node: Node, environment: Environment): Value | undefined {
+    switch (node.type) {
+      case 'Program':
+        // The body of a loop, each time anew: what one turn sets, the next must not see.
+        return node === this.#root ? undefined : super.evaluate(node, new Environment(environment));
+      case 'CallExpression':
+        return this.#call(node, environment);
+      case 'CallStatement':
+        return node.call?.callee?.value === generation ? this.#block(node, environment) : undefined;
+      case 'FilterExpression':
+        return this.#filter(node, environment);
+      case 'BinaryExpression':
+        return this.#binary(node, environment);
+      default:
+        return undefined;
+    }
+  }
+
+  #value(node: Node | undefined, environment: Environment): Value {
+    return this.evaluate(node, environment);
+  }
+
+  #call(node: Node, environment: Environment): Value | undefined {
+    const { callee, args = [] } = node;
+    if (callee?.value === printed) {
+      const [line, expression] = args;
+      return wrap(this.#text(this.#value(expression, environment), line?.value as number));
+    }
+    const side = callee?.type === 'MemberExpression' && !callee.computed ? callee.property?.value : undefined;
+    if (side !== 'strip' && side !== 'lstrip' && side !== 'rstrip') return undefined;
+    const object = this.#value(callee?.object, environment);
+    if (object.type !== 'StringValue') return undefined;
+    return this.#strip(object, side, args, environment);
+  }
+
+  #strip(object: Value, side: Side, args: readonly Node[], environment: Environment): Value {
+    const letters = args[0] && this.#value(args[0], environment);
+    const given = letters?.type === 'StringValue' ? String(letters.value) : undefined;
+    return wrap(strip(String(object.value), side, given));
+  }
+
+  #filter({ operand, filter }: Node, environment: Environment): Value | undefined {
+    const name = (filter?.type === 'CallExpression' ? filter.callee : filter)?.value;
+    if (name !== 'trim' && name !== 'length' && name !== 'string') return undefined;
+    const object = this.#value(operand, environment);
+    if (name === 'string') return wrap(this.#text(object));
+    if (object.type !== 'StringValue') return undefined;
+    if (name === 'length') return wrap([...String(object.value)].length);
+    return this.#strip(object, 'strip', filter?.args ?? [], environment);
+  }
+
+  #binary({ operator, left, right }: Node, environment: Environment): Value | undefined {
+    switch (operator?.value) {
+      case '==':
+        return wrap(isEqual(this.#value(left, environment), this.#value(right, environment)));
+      case '!=':
+        return wrap(!isEqual(this.#value(left, environment), this.#value(right, environment)));
+      case '~':
+        return wrap(this.#text(this.#value(left, environment)) + this.#text(this.#value(right, environment)));
+      case '+':
+        return this.#sum(this.#value(left, environment), this.#value(right, environment));
+      default:
+        return undefined;
+    }
+  }
+
+  /** Python adds no number to a text. */
+  #sum(left: Value, right: Value): Value | undefined {
+    const texts = [left, right].filter(({ type }) => type === 'StringValue').length;
+    if (texts === 2) return wrap(String(left.value) + String(right.value));
+    if (texts === 0) return undefined;
+    const other = left.type === 'StringValue' ? right : left;
+    throw new Error(
+      `cannot add text and ${kinds[other.type] ?? (other.type === 'UndefinedValue' ? 'what is not there' : 'a number')}`,
+    );
+  }
+
+  #block({ body = [] }: Node, environment: Environment): Value {
+    this.blocks += 1;
+    const text = this.#value({ type: 'Program', body }, environment).value;
+    return wrap(this.#marks[0] + text + this.#marks[1]);
+  }
+
+  /** As Python prints it; what other engines print otherwise is noted. */
+  #text(value: Value, line?: number): string {
+    const { type } = value;
+    if (type === 'StringValue') return String(value.value);
+    if (type === 'UndefinedValue') return '';
+    const kind = type === 'IntegerValue' && !Number.isSafeInteger(value.value) ? 'a huge number' : kinds[type];
+    if (kind) this.differences.set(`${line} ${kind}`, { ...(line === undefined ? {} : { line }), what: kind });
+    if (type === 'BooleanValue') return value.value === true ? 'True' : 'False';
+    if (type === 'NullValue') return 'None';
+    return type === 'FloatValue' ? floatText(value.value as number) : String(value);
+  }
+}
+
+/** Every node of a parsed template. */
+export function* nodesOf(node: unknown): Generator<Node> {
+  if (node instanceof Map) for (const entry of node) yield* nodesOf([...entry]);
+  else if (Array.isArray(node)) for (const one of node) yield* nodesOf(one);
+  else if (typeof node === 'object' && node !== null) {
+    if (typeof (node as Node).type === 'string') yield node as Node;
+    for (const value of Object.values(node)) if (typeof value === 'object') yield* nodesOf(value);
+  }
+}
+
+const pairs = 0x800;
+
+/** Two letters of the private-use area: which pair, the text decides, where they must not occur. */
+function marksOf(attempt: number): readonly [string, string] {
+  const first = 0xe000 + 2 * attempt;
+  return [String.fromCharCode(first), String.fromCharCode(first + 1)];
+}
+
+/** Undefined where the marks are not those that were put there. */
+function withoutMarks(marked: string, [open, close]: readonly [string, string], blocks: number) {
+  const trained: [number, number][] = [];
+  let [text, depth, found, closed] = ['', 0, 0, 0];
+  for (const part of marked.split(new RegExp(`([${open}${close}])`))) {
+    if (part === open) {
+      found += 1;
+      if (depth === 0) trained.push([text.length, text.length]);
+      depth += 1;
+    } else if (part === close) {
+      closed += 1;
+      depth -= 1;
+      const last = trained.at(-1);
+      if (last) last[1] = text.length;
+    } else text += part;
+  }
+  if (found !== blocks || closed !== blocks) return undefined;
+  return { text, trained: trained.filter(([start, end]) => start < end) };
+}
+
+function environmentOf(variables: Readonly<Record<string, unknown>>): Environment {
+  const environment = new Environment();
+  const refuse = (message: string) => {
+    throw new Refused(message);
+  };
+  const constants = { true: true, false: false, none: null, True: true, False: false, None: null };
+  const given = { ...constants, raise_exception: refuse, range, ...variables };
+  for (const [name, value] of Object.entries(given)) environment.set(name, value);
+  return environment;
+}
+
+/** Throws TemplateSyntax. */
+export function compile(template: string): Compiled {
+  const tags = readTags(template);
+  let program: ReturnType<typeof parse>;
+  try {
+    program = parse(tokenize(tags.text));
+  } catch (error) {
+    const { line, message } = lineOfError(tags, error);
+    throw new TemplateSyntax(message, line);
+  }
+  for (const node of nodesOf(program))
+    if (node.type === 'For') node.body = [{ type: 'Program', body: node.body ?? [] }];
+  const write = (variables: Readonly<Record<string, unknown>>): Written => {
+    for (let attempt = 0; attempt < pairs; attempt += 1) {
+      const marks = marksOf(attempt);
+      const interpreter = new Pythonic(environmentOf(variables), program, marks);
+      const marked = String(interpreter.run(program).value);
+      const found = withoutMarks(marked, marks, interpreter.blocks);
+      if (found) return { ...found, differences: [...interpreter.differences.values()] };
+    }
+    throw new Error('the row holds every letter of the private-use area');
+  };
+  return { root: program, write };
+}
