@@ -5,7 +5,7 @@
 import type { ChatTemplate } from '../../settings/templates.ts';
 
 /** Calls of tools, where the source says nothing of them: left out in silence they would be lost. */
-const noTools = (name: string) => String.raw`{%- if tools %}
+const noTools = (name: string) => `{%- if tools %}
     {{- raise_exception('${name} has no place for tools') }}
 {%- endif %}
 {%- for message in messages %}
@@ -16,7 +16,7 @@ const noTools = (name: string) => String.raw`{%- if tools %}
 `;
 
 /** Where the source takes a dialogue of two only. A system message may stand before it. */
-const alternating = (name: string) => String.raw`{%- set first = 1 if messages[0].role == 'system' else 0 %}
+const alternating = (name: string) => `{%- set first = 1 if messages[0].role == 'system' else 0 %}
 {%- for message in messages[first:] %}
     {%- if message.role != ('user' if loop.index0 % 2 == 0 else 'assistant') %}
         {{- raise_exception('${name} takes user and assistant by turns') }}
@@ -24,7 +24,7 @@ const alternating = (name: string) => String.raw`{%- set first = 1 if messages[0
 {%- endfor %}
 `;
 
-/** OpenAI: openai/openai-python v0.27.0, chatml.md. The line break behind <|im_end|> as TRL 1.16.0 trains it for Qwen. */
+/** OpenAI: openai/openai-python at 120d225, chatml.md. The line break behind <|im_end|> is trained, as TRL 1.16.0 does for Qwen. */
 const chatml = String.raw`${noTools('chatml')}{%- for message in messages %}
     {{- '<|im_start|>' + message.role + '\n' }}
     {%- if message.role == 'assistant' %}
@@ -58,7 +58,7 @@ const llama2 = String.raw`${noTools('llama2')}${alternating('llama2')}{%- for me
 {%- endfor %}
 `;
 
-/** Meta: meta-llama/llama3 at a0940f9, llama/tokenizer.py, ChatFormat; as TRL 1.16.0 has it, chat_templates/llama3.jinja. */
+/** Meta: meta-llama/llama3 at e8f0267, llama/tokenizer.py, ChatFormat; as TRL 1.16.0 has it, chat_templates/llama3.jinja. */
 const llama3 = String.raw`${noTools('llama3')}{{- bos_token }}
 {%- for message in messages %}
     {{- '<|start_header_id|>' + message.role + '<|end_header_id|>\n\n' }}
@@ -145,23 +145,26 @@ const phi = String.raw`${noTools('phi')}{%- for message in messages %}
 {%- endif %}
 `;
 
-const qwenTools = String.raw`# Tools
+const qwenTools = `# Tools
 
 You may call one or more functions to assist with the user query.
 
 You are provided with function signatures within <tools></tools> XML tags:
 <tools>`;
 
-const qwenCalls = String.raw`</tools>
+const qwenCalls = `</tools>
 
 For each function call, return a json object with function name and arguments within <tool_call></tool_call> XML tags:
 <tool_call>
 {"name": <function-name>, "arguments": <args-json-object>}
 </tool_call>`;
 
-const quoted = (text: string) => `'${text.replaceAll('\n', String.raw`\n`)}'`;
+const quoted = (text: string) => `'${text.replaceAll('\n', '\\n')}'`;
 
-/** Alibaba: Qwen2.5-Instruct, as TRL 1.16.0 has it, chat_templates/qwen2_5.jinja. */
+/**
+ * Alibaba: Qwen2.5-Instruct, as TRL 1.16.0 has it, chat_templates/qwen2_5.jinja. The line break behind the role is asked,
+ * not learnt, as add_generation_prompt has it.
+ */
 const qwen = String.raw`{%- set first = 1 if messages[0].role == 'system' else 0 %}
 {{- '<|im_start|>system\n' }}
 {%- if first == 1 %}
@@ -180,13 +183,14 @@ const qwen = String.raw`{%- set first = 1 if messages[0].role == 'system' else 0
 {{- '<|im_end|>\n' }}
 {%- for message in messages[first:] %}
     {%- if message.role == 'assistant' %}
-        {{- '<|im_start|>assistant' }}
+        {{- '<|im_start|>assistant\n' }}
         {%- generation %}
-        {%- if message.content or not message.tool_calls %}
-            {{- '\n' + message.content }}
-        {%- endif %}
+        {{- message.content }}
         {%- for call in message.tool_calls or [] %}
-            {{- '\n<tool_call>\n{"name": "' + call.function.name + '", "arguments": ' }}
+            {%- if message.content or not loop.first %}
+                {{- '\n' }}
+            {%- endif %}
+            {{- '<tool_call>\n{"name": "' + call.function.name + '", "arguments": ' }}
             {{- call.function.arguments | tojson }}
             {{- '}\n</tool_call>' }}
         {%- endfor %}

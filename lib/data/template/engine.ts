@@ -231,7 +231,8 @@ function withoutMarks(marked: string, [open, close]: readonly [string, string], 
   for (const part of marked.split(new RegExp(`([${open}${close}])`))) {
     if (part === open) {
       found += 1;
-      if (depth === 0) trained.push([text.length, text.length]);
+      // Where one begins as the last one ends, they are one.
+      if (depth === 0 && trained.at(-1)?.[1] !== text.length) trained.push([text.length, text.length]);
       depth += 1;
     } else if (part === close) {
       closed += 1;

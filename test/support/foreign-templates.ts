@@ -1,0 +1,1 @@
+export const foreign: Readonly<Record<string, string>> = {};
