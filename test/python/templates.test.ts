@@ -9,8 +9,8 @@ import { builtIn } from '../../lib/data/template/built-in.ts';
 import { type Conversation, conversationOf } from '../../lib/data/template/conversation.ts';
 import { openTemplate, type Rendered, type Spans, type TemplateGiven } from '../../lib/data/template/render.ts';
 import { chatTemplates } from '../../lib/settings/templates.ts';
-import { dialogues, withTools } from '../support/hostile-dialogues.ts';
 import { foreign } from '../support/foreign-templates.ts';
+import { dialogues, withTools } from '../support/hostile-dialogues.ts';
 import { python } from '../support/python.ts';
 import { skip } from '../support/skip.ts';
 

@@ -2,7 +2,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Example } from '../../../lib/data/example.ts';
-import { openTemplate, type TemplateGiven, Unfit } from '../../../lib/data/template/render.ts';
+import { openTemplate, type TemplateGiven, type TemplateOptions, Unfit } from '../../../lib/data/template/render.ts';
 
 const test = suite('templates');
 
@@ -10,7 +10,7 @@ const tokens = { bos_token: '<s>', eos_token: '</s>' };
 const answersOnly = true;
 
 /** The text, with what is learnt between 【 and 】. */
-function marked(given: TemplateGiven, example: Example, options = { tokens, answersOnly }): string {
+function marked(given: TemplateGiven, example: Example, options: TemplateOptions = { tokens, answersOnly }): string {
   const { text, trained } = openTemplate(given, options).render(example);
   let [out, at] = ['', 0];
   for (const [start, end] of trained) {
