@@ -27,6 +27,9 @@ export type { Json, JsonObject } from './base/json.ts';
 export type { Move } from './base/moves.ts';
 export type { Birth } from './base/token.ts';
 export type { Explanation } from './catalog/findings/explanation.ts';
+export type { DataFinding, Pair, Place } from './data/judge/finding.ts';
+export type { ColumnFacts, ValueKind } from './data/survey/columns.ts';
+export type { Bucket, Spread } from './data/survey/spread.ts';
 export type { Finding, Severity, Where } from './finding.ts';
 export type {
   Artifact,
@@ -46,6 +49,7 @@ export type { ListedPin, PinsDocument } from './pins/document.ts';
 export type { Seen, Verb } from './plan/decide.ts';
 export type { Drift, DriftKind, DriftName } from './plan/drift-kinds.ts';
 export type { Action, PlanDocument, ResourceChange, StackSummary } from './plan/resource-changes.ts';
+export type { DataInspectDocument, DataSample, InspectedFile, TokenFacts } from './report/data-document.ts';
 export type {
   AdoptDocument,
   AdoptedAttempt,

@@ -172,6 +172,21 @@ export const rows: readonly Row[] = [
     run: async (context, none, options) => (await import('./gc.ts')).gc(context, none, options),
   },
   {
+    name: 'data',
+    parameters: '<action> [file-or-dataset...]',
+    summary: 'inspect: what data files hold, what is wrong with them, and rows as they will be learnt from',
+    example: 'sft data inspect rows.jsonl --fail-on warning',
+    json: ['data-inspect'],
+    options: [
+      ['--samples <n>', 'show so many rows (default: 3)'],
+      ['--row <n>', 'show this row, counted over all files from 1'],
+      ['--format <name>', 'take the rows for this format: alpaca, prompt, text, messages or sharegpt'],
+      ['--html <file>', 'write it as one page that opens anywhere'],
+      ['--fail-on <severity>', 'exit with 65 where there is an error, or a warning'],
+    ],
+    run: async (context, words, options) => (await import('./data.ts')).data(context, words, options),
+  },
+  {
     name: 'output',
     parameters: '[run]',
     summary: 'where the results of a run lie, with hashes and the line that loads them',

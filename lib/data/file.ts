@@ -60,7 +60,8 @@ export function readDataFile(path: string): Read {
   return { facts: { ...facts, ...(type ? { type } : {}), ...(encoding ? { encoding } : {}) }, rows };
 }
 
-function brokenFinding(broken: BrokenData, project: string, path: string, where: Where): Finding {
+/** What is told of a file that gives no rows. */
+export function brokenFinding(broken: BrokenData, project: string, path: string, where: Where): Finding {
   const name = shownPath(path);
   const at = broken.line === undefined ? where : { ...where, path: `${name}:${broken.line}` };
   const guess = broken.message === 'does not exist' ? nearestPath(project, path) : undefined;

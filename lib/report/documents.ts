@@ -10,6 +10,7 @@ import type { PlanDocument } from '../plan/resource-changes.ts';
 import type { Provenance, Revisions } from '../state/attempt.ts';
 import type { Recorded, StateFile } from '../state/state.ts';
 import type { ManifestFile } from '../synth/manifest-json.ts';
+import type { DataInspectDocument } from './data-document.ts';
 import type { EventLine } from './event-line.ts';
 import type { GcDocument } from './gc-document.ts';
 
@@ -257,6 +258,8 @@ export interface Documents {
   readonly status: StatusDocument;
   /** What `sft gc --json` prints. */
   readonly gc: GcDocument;
+  /** What `sft data inspect --json` prints. */
+  readonly 'data-inspect': DataInspectDocument;
   /** What `sft output --json` prints. */
   readonly output: OutputDocument;
   /** What `sft export --json` prints. */

@@ -65,6 +65,13 @@ export const data: Explanations = {
     fix: 'Add the column, or choose another format.',
     source: 'docs/settings.md: data.format',
   },
+  'data/no-construct': {
+    title: 'A stack has no such dataset',
+    why: 'A dataset is named by its path in the construct tree, or by a run that learns from it.',
+    example: 'sft data inspect my-stack/rowz',
+    fix: 'Take one of those that are listed.',
+    source: 'docs/inspect.md',
+  },
   'data/no-match': {
     title: 'A pattern of data files that matches none',
     why: 'There is nothing to train on; a pattern that is misspelt looks like one without files.',
@@ -99,6 +106,20 @@ export const data: Explanations = {
     example: 'a file whose last block was never written',
     fix: 'Copy the file again; look at the line that is named.',
     source: 'lib/data/encoding.ts',
+  },
+  'data/on-hub': {
+    title: 'A dataset of the Hub is not on this machine',
+    why: 'Only files that lie here are read; nothing is downloaded to look at it.',
+    example: "sft data inspect my-stack/alpaca   # Dataset.fromHub(stack, 'alpaca', { id: 'tatsu-lab/alpaca' })",
+    fix: 'Download one of its files, and inspect that.',
+    source: 'docs/inspect.md',
+  },
+  'data/page': {
+    title: 'The page of sft data inspect cannot be written',
+    why: 'The folder is not there, is not writable, or has no space left.',
+    example: 'sft data inspect rows.jsonl --html /nowhere/rows.html',
+    fix: 'Name a place where files can be written.',
+    source: 'docs/inspect.md',
   },
   'data/ragged': {
     title: 'A table with a row of more or fewer fields than its header',

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import type { JsonObject } from '../../base/json.ts';
 import { run } from '../../settings/run.ts';
 import type { SchemaName } from '../documents.ts';
+import { dataInspectDocument } from './data.ts';
 import { eventLine } from './events.ts';
 import { gcDocument } from './gc.ts';
 import { manifestFile } from './manifest.ts';
@@ -30,6 +31,7 @@ const documents: Readonly<Record<SchemaName, { readonly title: string; readonly 
   pins: { title: 'What sft pins --json prints', schema: pinsDocument },
   status: { title: 'What sft status --json prints', schema: results.statusDocument },
   gc: { title: 'What sft gc --json prints', schema: gcDocument },
+  'data-inspect': { title: 'What sft data inspect --json prints', schema: dataInspectDocument },
   output: { title: 'What sft output --json prints', schema: results.outputDocument },
   export: { title: 'What sft export --json prints', schema: results.exportDocument },
   cancel: { title: 'What sft cancel --json prints', schema: results.cancelDocument },

@@ -1,0 +1,99 @@
+/** What rows are like as a whole: columns, lengths, a few of them. Each row is seen once. */
+import { isObject } from '../../base/json.ts';
+import type { RowView } from '../judge/row.ts';
+import { saidOf } from '../judge/row.ts';
+import { type ColumnFacts, Columns } from './columns.ts';
+import { Drawn } from './draw.ts';
+import { type Spread, Spreading } from './spread.ts';
+
+export interface SurveyOptions {
+  /** How many rows are kept to be shown. */
+  readonly samples: number;
+  /** Of all files, from 1: this one is kept in their place. */
+  readonly row?: number;
+  /** Most tokens of a row; the rest is cut. */
+  readonly maxLength?: number;
+}
+
+export interface TokenSpreads {
+  readonly tokens: Spread;
+  readonly trained: Spread;
+  readonly cut: { readonly rows: number; readonly tokens: number };
+}
+
+export interface Surveyed {
+  readonly rows: number;
+  readonly columns: readonly ColumnFacts[];
+  /** Values in further columns, beyond those that are told. */
+  readonly otherColumns: number;
+  readonly characters: Spread;
+  /** Absent where no row was tokenised. */
+  readonly tokens?: TokenSpreads;
+  readonly samples: readonly RowView[];
+}
+
+/** Of the example, or of the texts in columns where there is none. */
+function charactersOf({ example, value }: RowView): number {
+  if (example !== undefined) return saidOf(example).reduce((sum, { text }) => sum + text.length, 0);
+  if (!isObject(value)) return 0;
+  return Object.values(value).reduce<number>((sum, one) => sum + (typeof one === 'string' ? one.length : 0), 0);
+}
+
+function sumOf(values: ArrayLike<number>): number {
+  let sum = 0;
+  for (let index = 0; index < values.length; index += 1) sum += values[index] ?? 0;
+  return sum;
+}
+
+export class Survey {
+  readonly #options: SurveyOptions;
+  readonly #columns = new Columns();
+  readonly #characters = new Spreading();
+  readonly #tokens = new Spreading();
+  readonly #trained = new Spreading();
+  readonly #drawn: Drawn<RowView>;
+  readonly #asked: RowView[] = [];
+  #rows = 0;
+  #tokenised = 0;
+  #cutRows = 0;
+  #cutTokens = 0;
+
+  constructor(options: SurveyOptions) {
+    this.#options = options;
+    this.#drawn = new Drawn(options.row === undefined ? options.samples : 0);
+  }
+
+  get rows(): number {
+    return this.#rows;
+  }
+
+  see(row: RowView): void {
+    this.#rows += 1;
+    this.#columns.see(row.value);
+    this.#characters.add(charactersOf(row));
+    if (row.tokens) this.#count(row.tokens);
+    if (this.#rows === this.#options.row) this.#asked.push(row);
+    this.#drawn.see(row);
+  }
+
+  #count({ ids, trained }: NonNullable<RowView['tokens']>): void {
+    this.#tokenised += 1;
+    this.#tokens.add(ids.length);
+    this.#trained.add(sumOf(trained));
+    const over = ids.length - (this.#options.maxLength ?? ids.length);
+    if (over <= 0) return;
+    this.#cutRows += 1;
+    this.#cutTokens += over;
+  }
+
+  result(): Surveyed {
+    const { columns, others } = this.#columns.facts();
+    const cut = { rows: this.#cutRows, tokens: this.#cutTokens };
+    const tokens = { tokens: this.#tokens.spread(), trained: this.#trained.spread(), cut };
+    return {
+      ...{ rows: this.#rows, columns, otherColumns: others, characters: this.#characters.spread() },
+      ...(this.#tokenised === 0 ? {} : { tokens }),
+      samples: this.#options.row === undefined ? this.#drawn.rows() : this.#asked,
+    };
+  }
+}

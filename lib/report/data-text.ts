@@ -1,0 +1,171 @@
+/** What `sft data inspect` found, as text for people. All that comes from the data is made printable. */
+import { printable } from '../base/printable.ts';
+import { bytesText, grouped } from '../base/quantity.ts';
+import type { DataFinding, Pair, Place } from '../data/judge/finding.ts';
+import type { ColumnFacts } from '../data/survey/columns.ts';
+import type { Spread } from '../data/survey/spread.ts';
+import type { Severity } from '../finding.ts';
+import { plain, type Style } from '../finding-text.ts';
+import type { DataInspectDocument, InspectedFile } from './data-document.ts';
+import { counted, nameText, shareText } from './data-names.ts';
+import { sampleText } from './data-sample-text.ts';
+
+const typeNames: Readonly<Record<string, string>> = { json: 'JSON', csv: 'CSV', tsv: 'TSV', text: 'text' };
+const encodingNames: Readonly<Record<string, string>> = {
+  'utf-8': 'UTF-8',
+  'utf-16le': 'UTF-16',
+  'utf-16be': 'UTF-16 (big-endian)',
+  shift_jis: 'Shift_JIS',
+  'euc-jp': 'EUC-JP',
+};
+
+export function fileFacts({ rows, type, encoding }: InspectedFile): string {
+  const names = [typeNames[type] ?? type, ...(encoding === '' ? [] : [encodingNames[encoding] ?? encoding])];
+  return [...names, counted(rows, 'row')].join(' · ');
+}
+
+/** What is read, told before it is read. */
+export function namesText(files: readonly { readonly path: string; readonly bytes: number }[]): string {
+  return files.map(({ path, bytes }) => `${nameText(path)}  ${bytesText(bytes)}`).join('\n');
+}
+
+const kindNames = {
+  ...{ text: 'text', empty: 'empty', null: 'null', number: 'number', boolean: 'true or false' },
+  ...{ list: 'list', object: 'object' },
+} as const;
+
+export function columnFacts({ rows, kinds, characters }: ColumnFacts, all: number): string {
+  const kept = Object.keys(kindNames) as (keyof typeof kindNames)[];
+  const parts = kept.flatMap((kind) => {
+    const count = kinds[kind] ?? 0;
+    if (count === 0) return [];
+    return count === all ? [kindNames[kind]] : [`${kindNames[kind]} ${shareText(count, all)}`];
+  });
+  const missing = all > rows ? [`missing ${shareText(all - rows, all)}`] : [];
+  const { least = 0, median = 0, most = 0 } = characters ?? {};
+  const length = characters ? [`${grouped(least)} to ${grouped(most)} characters, median ${grouped(median)}`] : [];
+  return [...parts, ...missing, ...length].join(' · ');
+}
+
+const barWidth = 32;
+
+/** A line a bucket, the fullest as wide as the bar may be. */
+function histogramLines({ histogram }: Spread, all: number, style: Style): string[] {
+  const fullest = Math.max(1, ...histogram.map(({ rows }) => rows));
+  const labels = histogram.map(({ from, to }) => (from === to ? grouped(from) : `${grouped(from)}-${grouped(to)}`));
+  const width = Math.max(0, ...labels.map((label) => label.length));
+  return histogram.map(({ rows }, index) => {
+    const long = rows === 0 ? 0 : Math.max(1, Math.round((barWidth * rows) / fullest));
+    const bar = `${style.cyan('#'.repeat(long))}${' '.repeat(barWidth - long)}`;
+    const figures = rows === 0 ? '' : `  ${grouped(rows).padStart(9)}  ${shareText(rows, all)}`;
+    return `  ${(labels[index] ?? '').padStart(width)}  ${bar}${figures}`.trimEnd();
+  });
+}
+
+export function spreadFacts({ least, median, p90, p99, most }: Spread): string {
+  const values = [least, median, p90, p99, most].map(grouped);
+  return `least ${values[0]} · median ${values[1]} · 90 % ${values[2]} · 99 % ${values[3]} · most ${values[4]}`;
+}
+
+export function placeText({ file, line, row, column }: Place): string {
+  const place = line === undefined ? ` row ${row}` : `:${line}`;
+  return `${nameText(file)}${place}${column === undefined ? '' : ` ${nameText(column)}`}`;
+}
+
+/** Places of one file after another: its name once. */
+export function placesText({ places, count }: DataFinding): string {
+  const shown = places.map((place, index) => {
+    const before = places[index - 1];
+    const again = before?.file === place.file && place.line !== undefined && before.line !== undefined;
+    return again ? placeText({ ...place, file: '' }) : placeText(place);
+  });
+  const rest = count - places.length;
+  return shown.join(', ') + (rest > 0 && places.length > 0 ? ` and ${grouped(rest)} more` : '');
+}
+
+const severities: readonly (readonly [Severity, (style: Style) => (text: string) => string])[] = [
+  ['error', (style) => style.red],
+  ['warning', (style) => style.yellow],
+  ['note', (style) => style.cyan],
+];
+
+export function pairText({ row, of, similarity }: Pair): string {
+  const [a, b] = [row, of].map(placeText);
+  return similarity === 1 ? `${a} is ${b}` : `${a} is like ${b} (${shareText(similarity, 1)})`;
+}
+
+const mostPairs = 3;
+
+function findingLines(finding: DataFinding, all: number, style: Style): string[] {
+  const { id, message, count, approximate, pairs = [], fix } = finding;
+  const about = approximate === undefined ? '' : 'about ';
+  const share = all > 1 && count <= all ? `, ${shareText(count, all)} of the rows` : '';
+  const how = count > 1 ? ` (${about}${grouped(count)}${share})` : '';
+  const places = placesText(finding);
+  const alike = pairs.slice(0, mostPairs).map(pairText);
+  const line = (label: string, text: string) => `    ${style.dim(label.padEnd(3))} ${text}`;
+  return [
+    `  ${style.bold(printable(message).replaceAll('\n', ' '))}${how}  ${style.dim(`[${id}]`)}`,
+    ...(places === '' ? [] : [line('at', places)]),
+    ...(alike.length === 0 ? [] : [line('', alike.join(', '))]),
+    ...(approximate === undefined ? [] : [line('', printable(approximate))]),
+    line('do', printable(fix).replaceAll('\n', ' ')),
+  ];
+}
+
+function findingsBlock({ findings, rows }: DataInspectDocument, style: Style): string[] {
+  if (findings.length === 0) return [style.green('Nothing was found to be wrong.')];
+  const groups = severities.flatMap(([severity, paint]) => {
+    const own = findings.filter((finding) => finding.severity === severity);
+    if (own.length === 0) return [];
+    return [[paint(style)(counted(own.length, severity)), ...own.flatMap((one) => findingLines(one, rows, style))]];
+  });
+  return groups.flatMap((group, index) => (index === 0 ? group : ['', ...group]));
+}
+
+/** What the files are: one line for one, one each for several. */
+export function factLines({ files, format, rows }: DataInspectDocument): string[] {
+  const shape = format === null ? 'no known format' : `${format} format`;
+  const [only] = files;
+  if (files.length === 1 && only) return [`${fileFacts(only)} · ${shape}`];
+  return [...files.map((file) => `${nameText(file.path)}  ${fileFacts(file)}`), `${counted(rows, 'row')} · ${shape}`];
+}
+
+function tokensBlock({ tokens, rows }: DataInspectDocument, style: Style): string[] {
+  if (tokens === null) return [];
+  const { tokenizer, tokens: spread, trained, limit, cut } = tokens;
+  const share = spread.total === 0 ? 0 : trained.total;
+  const lost =
+    cut.rows > 0 ? [`  cut ${counted(cut.tokens, 'token')} of ${counted(cut.rows, 'row')} over ${limit}`] : [];
+  return [
+    '',
+    `${style.bold('Tokens a row')}  ${style.dim(nameText(tokenizer))}`,
+    `  ${counted(spread.total, 'token')}, ${grouped(share)} of them trained (${shareText(share, spread.total)})`,
+    `  ${spreadFacts(spread)}`,
+    ...lost,
+    ...histogramLines(spread, rows, style),
+  ];
+}
+
+/** All of it. The parts stand in the order in which they are needed: what is there, what is wrong, what it looks like. */
+export function inspectText(document: DataInspectDocument, style: Style = plain): string {
+  const { columns, rows, characters, tokens, samples } = document;
+  const width = Math.max(0, ...columns.map(({ name }) => nameText(name).length));
+  const lines = [
+    ...factLines(document),
+    '',
+    style.bold('Columns'),
+    ...columns.map((column) => `  ${nameText(column.name).padEnd(width)}  ${columnFacts(column, rows)}`),
+    ...(tokens === null
+      ? [
+          '',
+          `${style.bold('Characters a row')}  ${spreadFacts(characters)}`,
+          ...histogramLines(characters, rows, style),
+        ]
+      : tokensBlock(document, style)),
+    '',
+    ...findingsBlock(document, style),
+    ...samples.flatMap((sample) => ['', sampleText(sample, style)]),
+  ];
+  return lines.join('\n');
+}
