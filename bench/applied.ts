@@ -88,6 +88,7 @@ function targetOf({ plan, target }: Planned, project: string, supervisor: Superv
   const others = {
     root: () => target.root(),
     machine: () => target.machine(),
+    source: (...given) => target.source(...given),
     probe: () => target.probe(),
     secrets: (jobs) => target.secrets(jobs),
     has: (artifacts) => target.has(artifacts),

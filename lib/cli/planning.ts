@@ -4,6 +4,7 @@ import { createReadStream, existsSync } from 'node:fs';
 import { relative } from 'node:path';
 import { load } from '../apply/load.ts';
 import { observe } from '../apply/observe.ts';
+import { rowChanges } from '../apply/row-changes.ts';
 import { hashOf, type Sha } from '../base/hash.ts';
 import { exit, UserError } from '../errors.ts';
 import type { Finding } from '../finding.ts';
@@ -119,6 +120,7 @@ export async function planningInput(
 ): Promise<Input> {
   if (target) await timed('target', () => refuseUnfit(target));
   const [known, { state: commit, finding }] = await Promise.all([look(manifest, project, target), git]);
+  const changed = await timed('rows', () => rowChanges(manifest, known.recorded, { project, target }));
   // One that is missing is told when it is needed: by apply, before anything starts.
   const secrets = (await target?.secrets(jobsOf(manifest))) ?? [];
   const told = [...(finding ? [finding] : []), ...secrets.filter(({ severity }) => severity === 'warning')];
@@ -128,6 +130,7 @@ export async function planningInput(
     manifest: told.length > 0 ? { ...manifest, findings: [...manifest.findings, ...told] } : manifest,
     ...known,
     inputs: inputsOf(manifest, project),
+    ...(changed.size > 0 ? { rowChanges: changed } : {}),
     keptFiles: (bundle) => filesOf(stateFolder(project, manifest.stack), bundle),
     ...(commit ? { git: commit } : {}),
   };

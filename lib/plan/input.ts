@@ -6,6 +6,7 @@ import type { Recorded, State } from '../state/state.ts';
 import type { Asked } from './decide.ts';
 import type { KeptFiles } from './file-changes.ts';
 import type { Observed } from './match.ts';
+import type { JobStep } from './step.ts';
 
 export interface PlanInput {
   readonly tool: string;
@@ -22,6 +23,8 @@ export interface PlanInput {
   readonly asked?: Readonly<Record<string, Asked>>;
   /** Files of runs as they were applied, by the key of their bundle. */
   readonly keptFiles?: KeptFiles;
+  /** By address of a run whose data files changed: which rows are others. */
+  readonly rowChanges?: ReadonlyMap<string, JobStep['rows']>;
   /** A run may be stopped to go on in another layout, and go on from a checkpoint that does not load exactly. */
   readonly allowMove?: boolean;
   /** Only take over what the target shows. */

@@ -65,7 +65,8 @@ export type Artifacts = ReadonlyMap<string, Artifact>;
 export function withFiles(step: JobStep, { job, record }: Matched, artifacts: Artifacts, input: PlanInput): JobStep {
   if (step.verb === 'none' || step.verb === 'rename' || !input.keptFiles) return step;
   const files = fileChanges(job, record, artifacts, input.keptFiles);
-  return files === undefined ? step : { ...step, files };
+  const rows = input.rowChanges?.get(job.address);
+  return { ...step, ...(files === undefined ? {} : { files }), ...(rows === undefined ? {} : { rows }) };
 }
 
 function ownDecision(matched: Matched, seen: Seen, lookUp: LookUp | undefined, input: PlanInput): Decision {

@@ -1,5 +1,6 @@
 /** A plan as a value: what is compared, saved, shown and applied. */
 import type { Sha } from '../base/hash.ts';
+import type { RowChanges } from '../data/row-changes.ts';
 import type { Finding } from '../finding.ts';
 import type { ArtifactKind, Derived, IgnoredChange, Job, Manifest } from '../manifest.ts';
 import type { GitState, Presence } from '../state/attempt.ts';
@@ -44,6 +45,8 @@ export interface JobStep extends StepBase {
   readonly ignored?: readonly IgnoredChange[];
   /** Synthesised files that are others than those applied. */
   readonly files?: FileChanges;
+  /** Rows of its data files that are others than those applied; unknown where those are not at hand. */
+  readonly rows?: 'unknown' | RowChanges;
   /** As recorded, where a run is recorded at this address. */
   readonly before?: Job;
   /** What follows from the settings, where it is not the same before and after. */

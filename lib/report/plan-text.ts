@@ -1,5 +1,5 @@
 /** A plan as people read it. Only what the plan holds is printed: a figure that nobody computed has no line. */
-import { isObject, type Json } from '../base/json.ts';
+import { canonical, isObject, type Json } from '../base/json.ts';
 import { printable } from '../base/printable.ts';
 import { figure, grouped } from '../base/quantity.ts';
 import { plain, type Style } from '../finding-text.ts';
@@ -12,6 +12,7 @@ import { eachOverride, placeOf as overrideAt } from '../settings/overrides.ts';
 import type { Grade } from '../state/attempt.ts';
 import { artifactText, dots, many, type Users, usersOf } from './artifact-text.ts';
 import { driftLines } from './drift-text.ts';
+import { rowLines } from './row-text.ts';
 
 type Symbol = '+' | '~' | '±' | '-' | '?';
 
@@ -70,10 +71,22 @@ function targetText(target: TargetSpec, job: Job | undefined): string {
   return dots([name, target.kind, target.kind === 'local' ? width : `${many(nodes, 'node')} x ${width}`]);
 }
 
+/** Data files by name and content; undefined for any other value. */
+function dataFiles(value: Json): string | undefined {
+  if (!Array.isArray(value) || value.length === 0) return undefined;
+  const told = value.map((one) =>
+    isObject(one) && typeof one.name === 'string' && typeof one.sha256 === 'string'
+      ? `${one.name} ${one.sha256.slice(0, 8)}`
+      : undefined,
+  );
+  return told.includes(undefined) ? undefined : told.join(', ');
+}
+
 function shown(value: Json | undefined): string {
   if (value === undefined) return 'not given';
   if (typeof value === 'number') return figure(value);
-  return printable(typeof value === 'string' ? value : JSON.stringify(value));
+  // Canonical: a plan that was saved prints as it did before.
+  return printable(typeof value === 'string' ? value : (dataFiles(value) ?? canonical(value)));
 }
 
 const gradeWords: Readonly<Record<Grade, string>> = {
@@ -191,6 +204,7 @@ function stepLines(step: Step, find: Find, users: Users, style: Style): string[]
   return [
     head,
     ...fields,
+    ...rowLines(step, style),
     ...beginsLines(step),
     ...resumeLine(step),
     ...overrideLines(resource),

@@ -1,5 +1,7 @@
 /** Where a plan is carried out. One interface; local is ssh with one host and no ssh. */
+
 import type { EngineEvent, TrainerEvent } from '../base/events.ts';
+import type { Sha } from '../base/hash.ts';
 import type { Finding } from '../finding.ts';
 import type { Artifact, Job } from '../manifest.ts';
 import type { Found, Grade, Presence, Provenance, Revisions } from '../state/attempt.ts';
@@ -29,6 +31,8 @@ export interface Target {
   probe(): Promise<readonly Finding[]>;
   /** Secrets that these jobs name and that are not there, as errors; those that others may read, as warnings. */
   secrets(jobs: readonly Job[]): Promise<readonly Finding[]>;
+  /** Where a data file lies, or would lie, by its content on this machine; undefined where the target is not this one. */
+  source(hash: Sha, name: string): string | undefined;
   /** By address. */
   has(artifacts: readonly Artifact[]): Promise<ReadonlyMap<string, Presence>>;
   /** Builds beside and publishes when whole; safe to call twice and to kill. */

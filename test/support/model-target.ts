@@ -49,6 +49,10 @@ export class ModelTarget implements Target {
     return this.machineName;
   }
 
+  source(): undefined {
+    return undefined;
+  }
+
   async secrets(): Promise<readonly Finding[]> {
     return [];
   }

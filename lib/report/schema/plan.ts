@@ -35,6 +35,23 @@ const fieldChange = z.strictObject({
   grade: z.exactOptional(z.enum(grades)).describe('Placement: how far a checkpoint loads after the change'),
 });
 
+const rowChanges = z.strictObject({
+  before: whole,
+  after: whole,
+  added: whole,
+  removed: whole,
+  changed: whole.describe('Gone, and there again with the same question'),
+  examples: z.array(
+    z.strictObject({
+      change: z.enum(['added', 'removed', 'changed']),
+      file: z.string(),
+      row: z.int().min(1),
+      line: z.exactOptional(z.int().min(1)),
+      text: z.string(),
+    }),
+  ),
+});
+
 const jobStep = z.strictObject({
   ...step,
   seen: z.enum(seen),
@@ -49,6 +66,9 @@ const jobStep = z.strictObject({
       ]),
     )
     .describe('Synthesised files that differ from those applied, with their hashes; unknown: those were not kept'),
+  rows: z
+    .exactOptional(z.union([z.literal('unknown'), rowChanges]))
+    .describe('Rows of its data files that are others than those applied; unknown: those are not at hand'),
   resume: z
     .exactOptional(z.strictObject({ grade: z.enum(grades), because: z.string(), allowed: z.boolean() }))
     .describe(

@@ -73,6 +73,10 @@ class LocalTarget implements Target {
     return hostname();
   }
 
+  source(hash: Sha, name: string): string {
+    return this.#workspace.source(hash, name);
+  }
+
   probe() {
     return probe(this.#workspace, this.#options.python);
   }
