@@ -4,6 +4,7 @@ import { nearest } from '../base/nearest.ts';
 import { exit, fail } from '../errors.ts';
 import type { Severity } from '../finding.ts';
 import { type Format, formats } from '../settings/formats.ts';
+import { type TemplateName, templateNames } from '../settings/templates.ts';
 import type { Context } from './context.ts';
 
 export interface InspectOptions {
@@ -12,6 +13,7 @@ export interface InspectOptions {
   readonly html?: string;
   readonly failOn?: string;
   readonly format?: string;
+  readonly template?: string;
 }
 
 export interface Wanted {
@@ -22,6 +24,7 @@ export interface Wanted {
   readonly html?: string;
   readonly failOn?: 'warning' | 'error';
   readonly format?: Format;
+  readonly template?: TemplateName;
 }
 
 const usage = (message: string, fix: string) => fail('usage/arguments', message, fix, { exit: exit.usage });
@@ -50,7 +53,7 @@ const definite = <Value extends object>(value: Value) =>
   };
 
 export function wantedOf(options: InspectOptions, { cwd }: Pick<Context, 'cwd'>): Wanted {
-  const { samples, row, html, failOn, format } = options;
+  const { samples, row, html, failOn, format, template } = options;
   return {
     samples: whole('--samples', samples, 0, mostSamples) ?? 3,
     ...definite({
@@ -58,6 +61,7 @@ export function wantedOf(options: InspectOptions, { cwd }: Pick<Context, 'cwd'>)
       html: html === undefined ? undefined : resolve(cwd, html),
       failOn: oneOf('--fail-on', failOn, ['warning', 'error'] as const),
       format: oneOf('--format', format, Object.keys(formats) as Format[]),
+      template: oneOf('--template', template, templateNames),
     }),
   } as Wanted;
 }

@@ -17,6 +17,8 @@ export interface Looked {
   readonly settings?: JsonObject;
   /** Of a run that learns from it: the most tokens of a row. */
   readonly maxLength?: number;
+  /** The loss is on answers alone, as a run has it where it says nothing else. */
+  readonly answersOnly: boolean;
 }
 
 function isThere(path: string): boolean {
@@ -92,8 +94,9 @@ async function construct(word: string, context: Context): Promise<Looked> {
   const written = (Array.isArray(settings.path) ? settings.path : [settings.path]) as string[];
   // As the person who stands in some folder of the project can open it.
   const paths = written.map((path) => relative(context.cwd, resolve(context.project, path)));
-  const { maxLength } = run.settings;
-  return { folder: context.cwd, paths, settings, ...(typeof maxLength === 'number' ? { maxLength } : {}) };
+  const { maxLength, loss } = run.settings;
+  const answersOnly = loss !== 'all';
+  return { folder: context.cwd, paths, settings, answersOnly, ...(typeof maxLength === 'number' ? { maxLength } : {}) };
 }
 
 /** Of the two, a file is meant more often. */
@@ -105,7 +108,7 @@ function isNeither(error: unknown): boolean {
 function files(words: readonly string[], { cwd }: Context): Looked {
   const { paths, findings } = namedFiles(cwd, words, {});
   if (findings.length > 0) throw new UserError(findings, exit.usage);
-  return { folder: cwd, paths };
+  return { folder: cwd, paths, answersOnly: true };
 }
 
 /** Throws UserError where nothing is named, or what is named is not there. */

@@ -1,6 +1,5 @@
 /** `sft data inspect`: reads data files, judges them, and shows what is there. The files are only read. */
 import { Judge } from '../data/judge/judge.ts';
-import type { RowView } from '../data/judge/row.ts';
 import { Survey, type Surveyed } from '../data/survey/survey.ts';
 import { type ExitCode, exit, fail } from '../errors.ts';
 import type { DataInspectDocument, InspectedFile } from '../report/data-document.ts';
@@ -10,7 +9,7 @@ import { writePage } from './data-inspect-html.ts';
 import { type InspectOptions, isFailure, type Wanted, wantedOf } from './data-inspect-options.ts';
 import { Progress } from './data-inspect-progress.ts';
 import { batchesOf, sizeOf } from './data-inspect-read.ts';
-import { Shaping } from './data-inspect-shape.ts';
+import { type ShapedRow, Shaping } from './data-inspect-shape.ts';
 import { type Looked, lookedAt } from './data-inspect-what.ts';
 import { printJson } from './print.ts';
 
@@ -18,13 +17,15 @@ export type { InspectOptions } from './data-inspect-options.ts';
 
 interface Read {
   readonly files: readonly InspectedFile[];
-  readonly survey: Surveyed;
+  readonly survey: Surveyed<ShapedRow>;
   readonly shaping: Shaping;
   readonly judged: DataInspectDocument['findings'];
 }
 
+const pick = ({ format, template }: Wanted) => ({ ...(format ? { format } : {}), ...(template ? { template } : {}) });
+
 async function readAll(
-  { folder, paths, settings, maxLength }: Looked,
+  { folder, paths, settings, maxLength, answersOnly }: Looked,
   wanted: Wanted,
   context: Context,
 ): Promise<Read> {
@@ -34,14 +35,14 @@ async function readAll(
   const progress = new Progress(sizes.reduce((sum, { bytes }) => sum + bytes, 0));
   const { samples, row } = wanted;
   const limits = maxLength === undefined ? {} : { maxLength };
-  const survey = new Survey({ samples, ...(row === undefined ? {} : { row }), ...limits });
-  const shaping = new Shaping(wanted.format, settings);
+  const survey = new Survey<ShapedRow>({ samples, ...(row === undefined ? {} : { row }), ...limits });
+  const shaping = new Shaping({ ...pick(wanted), answersOnly, ...(settings ? { settings } : {}) });
   const judge = new Judge(limits);
   try {
     for await (const { rows, done } of batchesOf(folder, paths, (file) => files.push(file))) {
       context.signal.throwIfAborted();
       for (const one of rows) {
-        const view: RowView = shaping.view(one);
+        const view = shaping.view(one);
         survey.see(view);
         judge.see(view);
       }
@@ -67,6 +68,7 @@ function documentOf({ files, survey, shaping, judged }: Read): DataInspectDocume
     format_version: '1.0',
     rows,
     format: shaping.format ?? null,
+    template: shaping.templateName ?? null,
     ...{ files, columns, characters },
     tokens: null,
     duplicates: duplicatesOf(judged),

@@ -181,6 +181,7 @@ export const rows: readonly Row[] = [
       ['--samples <n>', 'show so many rows (default: 3)'],
       ['--row <n>', 'show this row, counted over all files from 1'],
       ['--format <name>', 'take the rows for this format: alpaca, prompt, text, messages or sharegpt'],
+      ['--template <name>', 'show the rows as this template renders them: plain, chatml, llama3, ...'],
       ['--html <file>', 'write it as one page that opens anywhere'],
       ['--fail-on <severity>', 'exit with 65 where there is an error, or a warning'],
     ],

@@ -58,6 +58,8 @@ export interface DataInspectDocument {
   readonly rows: number;
   /** The shape of the rows; null where they fit none. */
   readonly format: string | null;
+  /** What makes text of them; `model`: the template that the model’s tokenizer has. null where the format is not known. */
+  readonly template: string | null;
   /** In the order in which they are read. */
   readonly files: readonly InspectedFile[];
   /** In the order in which rows have them; the first 64. */

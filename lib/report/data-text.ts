@@ -124,8 +124,8 @@ function findingsBlock({ findings, rows }: DataInspectDocument, style: Style): s
 }
 
 /** What the files are: one line for one, one each for several. */
-export function factLines({ files, format, rows }: DataInspectDocument): string[] {
-  const shape = format === null ? 'no known format' : `${format} format`;
+export function factLines({ files, format, template, rows }: DataInspectDocument): string[] {
+  const shape = format === null ? 'no known format' : `${format} format · ${template} template`;
   const [only] = files;
   if (files.length === 1 && only) return [`${fileFacts(only)} · ${shape}`];
   return [...files.map((file) => `${nameText(file.path)}  ${fileFacts(file)}`), `${counted(rows, 'row')} · ${shape}`];

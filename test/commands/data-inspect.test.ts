@@ -38,8 +38,8 @@ test('a lone file outside of any project: text, document; nothing is written bes
   assert.is(text.code, 0, text.err);
   const lines = text.out.split('\n');
   assert.match(lines[0] ?? '', /^everyday\.json {2}\d+ KiB$/);
-  assert.is(lines[1], 'JSON · UTF-8 · 366 rows · alpaca format');
-  assert.match(text.out, /\n {2}\| output: \[\[[^\]]+\]\]\n/);
+  assert.is(lines[1], 'JSON · UTF-8 · 366 rows · alpaca format · alpaca template');
+  assert.match(text.out, /\n {2}\| ### Response:\n {2}\| \[\[[^\]]+\]\]\n/);
   assert.is(text.err, '');
   const document = documentOf(json);
   assert.equal([document.rows, document.format, document.tokens], [366, 'alpaca', null]);

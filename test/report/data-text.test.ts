@@ -17,7 +17,7 @@ function documentWith(text: string, name = 'rows.jsonl'): DataInspectDocument {
   const found = { count: 12, message: text, fix: text, places: [place, { ...place, line: 9 }] };
   return {
     format_version: '1.0',
-    ...{ rows: 20, format: 'prompt', characters: spread },
+    ...{ rows: 20, format: 'prompt', template: 'plain', characters: spread },
     files: [{ path: name, sha256: '0'.repeat(64), bytes: 1, rows: 20, type: 'json', encoding: 'utf-8' }],
     columns: [{ name: text, rows: 19, kinds: { text: 18, empty: 1 }, characters: spread }],
     tokens: {
@@ -111,7 +111,7 @@ test('the whole text: groups by severity, counts, places, pairs, what to do', ()
   assert.ok(at('1 error') < at('[rows/conflict]') && at('[rows/conflict]') < at('1 warning'));
   assert.ok(at('1 warning') < at('[rows/duplicate]'));
   for (const part of [
-    'JSON · UTF-8 · 20 rows · prompt format',
+    'JSON · UTF-8 · 20 rows · prompt format · plain template',
     'it  text 90 % · empty 5.0 % · missing 5.0 %',
     '100 tokens, 50 of them trained (50 %)',
     'cut 2 tokens of 1 row over 9',

@@ -21,7 +21,7 @@ export interface TokenSpreads {
   readonly cut: { readonly rows: number; readonly tokens: number };
 }
 
-export interface Surveyed {
+export interface Surveyed<Row> {
   readonly rows: number;
   readonly columns: readonly ColumnFacts[];
   /** Values in further columns, beyond those that are told. */
@@ -29,7 +29,7 @@ export interface Surveyed {
   readonly characters: Spread;
   /** Absent where no row was tokenised. */
   readonly tokens?: TokenSpreads;
-  readonly samples: readonly RowView[];
+  readonly samples: readonly Row[];
 }
 
 /** Of the example, or of the texts in columns where there is none. */
@@ -45,14 +45,14 @@ function sumOf(values: ArrayLike<number>): number {
   return sum;
 }
 
-export class Survey {
+export class Survey<Row extends RowView> {
   readonly #options: SurveyOptions;
   readonly #columns = new Columns();
   readonly #characters = new Spreading();
   readonly #tokens = new Spreading();
   readonly #trained = new Spreading();
-  readonly #drawn: Drawn<RowView>;
-  readonly #asked: RowView[] = [];
+  readonly #drawn: Drawn<Row>;
+  readonly #asked: Row[] = [];
   #rows = 0;
   #tokenised = 0;
   #cutRows = 0;
@@ -67,7 +67,7 @@ export class Survey {
     return this.#rows;
   }
 
-  see(row: RowView): void {
+  see(row: Row): void {
     this.#rows += 1;
     this.#columns.see(row.value);
     this.#characters.add(charactersOf(row));
@@ -86,7 +86,7 @@ export class Survey {
     this.#cutTokens += over;
   }
 
-  result(): Surveyed {
+  result(): Surveyed<Row> {
     const { columns, others } = this.#columns.facts();
     const cut = { rows: this.#cutRows, tokens: this.#cutTokens };
     const tokens = { tokens: this.#tokens.spread(), trained: this.#trained.spread(), cut };

@@ -77,6 +77,7 @@ export const dataInspectDocument = exactly<DataInspectDocument>()(
     format_version: version,
     rows: whole,
     format: z.nullable(z.string()),
+    template: z.nullable(z.string()),
     files: z.array(file),
     columns: z.array(column),
     characters: spread,
