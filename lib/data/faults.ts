@@ -2,7 +2,7 @@
 import { isObject } from '../base/json.ts';
 import type { Finding, Where } from '../finding.ts';
 import { type Format, formats } from '../settings/formats.ts';
-import type { Rows } from './rows.ts';
+import { placeOf, type Rows } from './rows.ts';
 import { fitShape } from './shapes.ts';
 
 /** Column, what is wrong with it, and the rows where it is. */
@@ -83,7 +83,7 @@ function told({ kind, column, rows }: Fault, values: readonly unknown[], format:
 export function faultFindings(rows: Rows, format: Format, where: Where, path: string): Finding[] {
   return faultsOf(rows, format).map((fault): Finding => {
     const first = fault.rows.slice(0, 3);
-    const places = first.map((row) => `${path}:${rows.lines[row]}`);
+    const places = first.map((row) => placeOf(path, rows, row));
     const more = fault.rows.length > first.length ? ` and ${fault.rows.length - first.length} more` : '';
     const at = { ...where, path: places.join(', ') + more };
     const { id, message, fix } = told(fault, rows.values, format, path);

@@ -5,6 +5,7 @@ import type { Finding, Where } from '../finding.ts';
 import type { FileEncoding, FileType, Format } from '../settings/formats.ts';
 import { BrokenData } from './broken.ts';
 import { loadFile, unpacked } from './bytes.ts';
+import { type ColumnarType, columnarRows, columnarType, isColumnar } from './columnar.ts';
 import { decode } from './encoding.ts';
 import { faultFindings } from './faults.ts';
 import { namedFiles, nearestPath, shownPath } from './paths.ts';
@@ -28,7 +29,7 @@ interface Read {
 
 /** What a file is cannot be told from its bytes: a table may begin as JSON does. */
 function typeOf(name: string): FileType | undefined {
-  const [, end] = /\.(csv|tsv|tab|txt)(?:\.gz|\.zst)?$/i.exec(name) ?? [];
+  const [, end] = /\.(csv|tsv|tab|txt|parquet|arrow|feather)(?:\.gz|\.zst)?$/i.exec(name) ?? [];
   switch (end?.toLowerCase()) {
     case 'csv':
       return 'csv';
@@ -37,14 +38,34 @@ function typeOf(name: string): FileType | undefined {
       return 'tsv';
     case 'txt':
       return 'text';
+    case 'parquet':
+      return 'parquet';
+    case 'arrow':
+    case 'feather':
+      return 'arrow';
     default:
       return undefined;
   }
 }
 
-function rowsOf(text: string, type: FileType | undefined): Rows {
+function rowsOf(text: string, type: Exclude<FileType, ColumnarType> | undefined): Rows {
   if (type === undefined) return readRows(text);
   return type === 'text' ? readLines(text) : readTable(text, type === 'csv' ? ',' : '\t');
+}
+
+interface Content {
+  readonly rows: Rows;
+  readonly encoding?: FileEncoding;
+}
+
+function columns(bytes: Buffer, type: ColumnarType): Content {
+  const file = { size: bytes.length, read: (from: number, to: number) => bytes.subarray(from, to) };
+  return { rows: { values: [...columnarRows(type, file)].flat(), lines: [], repeated: [] } };
+}
+
+function lettered(bytes: Buffer, type: Exclude<FileType, ColumnarType> | undefined): Content {
+  const { text, encoding } = decode(bytes);
+  return { rows: rowsOf(text, type), ...(encoding ? { encoding } : {}) };
 }
 
 /** Reads one file whole. `path` is absolute. Throws BrokenData. */
@@ -52,9 +73,9 @@ export function readDataFile(path: string): Read {
   const bytes = loadFile(path);
   const content = unpacked(bytes);
   if (content.length === 0) throw new BrokenData('data/empty', 'is empty', 'Write rows into it.');
-  const { text, encoding } = decode(content);
-  const type = typeOf(basename(path));
-  const rows = rowsOf(text, type);
+  const named = typeOf(basename(path));
+  const type = named ?? columnarType(content);
+  const { rows, encoding } = isColumnar(type) ? columns(content, type) : lettered(content, type);
   if (rows.values.length === 0) throw new BrokenData('data/empty', 'has no rows', 'Write rows into it.');
   const facts = { name: basename(path), sha256: sha256(bytes), bytes: bytes.length };
   return { facts: { ...facts, ...(type ? { type } : {}), ...(encoding ? { encoding } : {}) }, rows };

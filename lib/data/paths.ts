@@ -3,6 +3,7 @@ import { globSync, lstatSync, readdirSync, statSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { nearest } from '../base/nearest.ts';
 import type { Finding, Where } from '../finding.ts';
+import { savedFiles } from './saved.ts';
 
 export interface Named {
   /** In the order written; what one pattern matches in the order of its letters' codes. Each file once. */
@@ -78,7 +79,10 @@ export function namedFiles(project: string, written: readonly string[], where: W
   for (const path of written) {
     const found = isPattern(path) && !there(resolve(project, path)) ? matches(project, path) : [path];
     if (found.length === 0) findings.push(noMatch(project, path, where));
-    for (const one of found) if (!paths.has(resolve(project, one))) paths.set(resolve(project, one), one);
+    const saved = found.map((one) => savedFiles(project, one, where) ?? { paths: [one], findings: [] });
+    findings.push(...saved.flatMap((one) => one.findings));
+    for (const one of saved.flatMap(({ paths }) => paths))
+      if (!paths.has(resolve(project, one))) paths.set(resolve(project, one), one);
   }
   return { paths: [...paths.values()], findings };
 }

@@ -5,7 +5,7 @@ import { deepest, type Scanned, scan, tooDeepAt } from './scan.ts';
 
 export interface Rows {
   readonly values: readonly unknown[];
-  /** Line (from 1) of each row. */
+  /** Line (from 1) of each row; none of a file that has no lines. */
   readonly lines: readonly number[];
   /** Keys that a row has more than once: which value counts, nobody has said. */
   readonly repeated: readonly { readonly row: number; readonly key: string }[];
@@ -39,6 +39,11 @@ function allowed(scanned: Scanned, before = 0): Scanned {
 function array(text: string): Rows {
   const values = parse(text, () => 1) as unknown[];
   return { values, ...allowed(scan(text, 1)) };
+}
+
+/** As messages name a row: by its line, and where there are no lines by its number. `row` from 0. */
+export function placeOf(path: string, { lines }: Pick<Rows, 'lines'>, row: number): string {
+  return lines[row] === undefined ? `${path} row ${row + 1}` : `${path}:${lines[row]}`;
 }
 
 /** What JSON takes for space: other letters that look empty are a mistake in both readers. */

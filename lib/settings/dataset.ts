@@ -39,7 +39,7 @@ export const fileDataset = z.strictObject({
   // The content decides, not the place: `data.files` holds the hash.
   path: setting(z.union([kinds.text, z.array(kinds.text).min(1)]), {
     class: 'cosmetic',
-    doc: 'JSON (an array of objects), JSON lines, .csv, .tsv or .txt, as they are or as .gz or .zst; one path, or several read in their order. Relative to the project’s folder; * ** ? [ ] { } match names.',
+    doc: 'JSON (an array of objects), JSON lines, .csv, .tsv, .txt, .parquet or .arrow, as they are or as .gz or .zst, or a folder of save_to_disk; one path, or several read in their order. Relative to the project’s folder; * ** ? [ ] { } match names.',
   }),
   ...common,
 });

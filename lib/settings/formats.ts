@@ -25,6 +25,6 @@ export type Columns = Readonly<Partial<Record<FormatColumn, string>>>;
 export const encodings = ['utf-16le', 'utf-16be', 'shift_jis', 'euc-jp'] as const;
 export type FileEncoding = (typeof encodings)[number];
 
-/** Of a data file that is not JSON, by the end of its name: what stands between its fields, or a row a line. */
-export const fileTypes = ['csv', 'tsv', 'text'] as const;
+/** Of a data file that is not JSON: what stands between its fields, a row a line, or columns as programs write them. */
+export const fileTypes = ['csv', 'tsv', 'text', 'parquet', 'arrow'] as const;
 export type FileType = (typeof fileTypes)[number];

@@ -15,7 +15,7 @@ export const sourceFile = z.strictObject({
   name: z.string(),
   sha256: z.string(),
   bytes: z.int().min(0),
-  /** By its name; absent for JSON. */
+  /** By its name, or what it begins with; absent for JSON. */
   type: z.enum(fileTypes).optional(),
   /** Found by its letters; absent for UTF-8. */
   encoding: z.enum(encodings).optional(),

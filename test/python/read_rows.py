@@ -10,6 +10,8 @@ from cdksft_trainer.rows import read_file
 for file in json.load(sys.stdin):
     try:
         rows = read_file(Path(file["path"]), "rows", file.get("encoding"), file.get("type"))
-        print(json.dumps({"values": [row.value for row in rows], "lines": [row.line for row in rows]}))
+        lines = [row.line for row in rows if row.line is not None]
+        values = [row.value for row in rows]
+        print(json.dumps({"values": values, "lines": lines}, default=lambda value: f"({value.type})"))
     except Mistake as mistake:
         print(json.dumps({"mistake": mistake.id}))

@@ -1,5 +1,4 @@
 /** The rows that a plan counts are those that the trainer learns from: both read the same bytes, and say the same. */
-import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,10 +8,9 @@ import { gzipSync, zstdCompressSync } from 'node:zlib';
 import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { BrokenData } from '../../lib/data/broken.ts';
 import { readDataFile } from '../../lib/data/file.ts';
 import { encode, everyday, tableOf } from '../support/japanese.ts';
-import { python } from '../support/python.ts';
+import { planSays, type Said, trainerSays } from '../support/readers.ts';
 import { skip } from '../support/skip.ts';
 
 const test = suite('both readers');
@@ -22,35 +20,6 @@ test.before(() => {
   folder = mkdtempSync(join(tmpdir(), 'sft-data-'));
 });
 test.after(() => rmSync(folder, { recursive: true }));
-
-interface Said {
-  readonly values?: readonly unknown[];
-  readonly lines?: readonly number[];
-  readonly mistake?: string;
-}
-
-function trainerSays(
-  files: readonly { path: string; encoding?: string | undefined; type?: string | undefined }[],
-): Said[] {
-  const options = { input: JSON.stringify(files), encoding: 'utf8', maxBuffer: 2 ** 28 } as const;
-  const env = { ...process.env, PYTHONPATH: root('trainer') };
-  const { status, stdout, stderr } = spawnSync(python(), [root('test/python/read_rows.py')], { ...options, env });
-  assert.is(status, 0, stderr);
-  return stdout
-    .trimEnd()
-    .split('\n')
-    .map((line) => JSON.parse(line) as Said);
-}
-
-function planSays(path: string) {
-  try {
-    const { facts, rows } = readDataFile(path);
-    return { encoding: facts.encoding, type: facts.type, values: rows.values, lines: rows.lines };
-  } catch (caught) {
-    if (!(caught instanceof BrokenData)) throw caught;
-    return { broken: caught.id };
-  }
-}
 
 const types: Readonly<Record<string, string | undefined>> = { '.csv': 'csv', '.tsv.gz': 'tsv', '.txt': 'text' };
 

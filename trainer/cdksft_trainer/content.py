@@ -16,13 +16,17 @@ def mistake(id: str, message: str, fix: str) -> Mistake:
     return Mistake(id, message, fix, cause="data")
 
 
-def read_text(path: Path, name: str, encoding: str | None = None) -> str:
-    """Without a byte order mark. `encoding`: None for UTF-8, else as the WHATWG calls it."""
+def read_bytes(path: Path, name: str) -> bytes:
     try:
         packed = path.read_bytes()
     except FileNotFoundError:
         raise mistake("data-missing", f"{name} is not in the workspace.", "Run `sft apply` again.") from None
-    content = _unpacked(packed, name)
+    return _unpacked(packed, name)
+
+
+def read_text(path: Path, name: str, encoding: str | None = None) -> str:
+    """Without a byte order mark. `encoding`: None for UTF-8, else as the WHATWG calls it."""
+    content = read_bytes(path, name)
     try:
         text = _decoded(content, encoding)
     except UnicodeDecodeError as error:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Iterator
 
-from .content import mistake, read_text
+from .columnar import Foreign, columnar
+from .content import mistake, read_bytes, read_text
 from .dialogue import Fault
 from .example import REQUIRED, example_of
 from .mistake import Mistake
@@ -44,10 +45,14 @@ SPACE = " \t\r\n"
 
 def read_file(path: Path, name: str, encoding: str | None = None, type: str | None = None) -> list[Row]:
     """`encoding`: None for UTF-8. `type`: None for JSON."""
-    text = read_text(path, name, encoding)
-    if not text.strip(SPACE):
-        raise mistake("data-empty", f"{name} is empty.", "Give a file with at least one row.")
-    rows = list(_rows(text, name, type))
+    if type in ("parquet", "arrow"):
+        found = columnar(read_bytes(path, name), type, name)
+        rows = [Row(value, name, number) for number, value in enumerate(found, 1)]
+    else:
+        text = read_text(path, name, encoding)
+        if not text.strip(SPACE):
+            raise mistake("data-empty", f"{name} is empty.", "Give a file with at least one row.")
+        rows = list(_rows(text, name, type))
     if not rows:
         raise mistake("data-empty", f"{name} has no rows.", "Give a file with at least one row.")
     return rows
@@ -166,6 +171,8 @@ def _kind(value: Any) -> str:
         return "null"
     if isinstance(value, bool):
         return "true or false"
+    if isinstance(value, Foreign):
+        return f"a value of type {value.type}"
     names = {int: "a number", float: "a number", str: "text", list: "a list", dict: "an object"}
     return names.get(type(value), type(value).__name__)
 

@@ -79,6 +79,13 @@ export const data: Explanations = {
     fix: 'Correct the pattern; it is relative to the project’s folder.',
     source: 'lib/data/paths.ts',
   },
+  'data/not-arrow': {
+    title: 'A data file that is no Arrow, or is damaged',
+    why: 'Rows behind the damage would be missing, and nobody would be told.',
+    example: 'data-00000-of-00001.arrow of a dataset whose saving was interrupted',
+    fix: 'Copy or write it again.',
+    source: 'Apache Arrow, IPC format',
+  },
   'data/not-csv': {
     title: 'A table whose quotes do not close',
     why: 'All that follows would be one field, or fields would be put together in a way that nobody wrote.',
@@ -92,6 +99,13 @@ export const data: Explanations = {
     example: '[{"instruction": "a",]',
     fix: 'Correct the line that is named.',
     source: 'RFC 8259; JSON Lines',
+  },
+  'data/not-parquet': {
+    title: 'A data file that is no Parquet, or is damaged',
+    why: 'Its columns are listed at its end, and each is packed: of a part that is damaged no row is left.',
+    example: 'train-00000-of-00001.parquet of a download that was cut short',
+    fix: 'Copy or write it again.',
+    source: 'Apache Parquet, file format',
   },
   'data/not-text': {
     title: 'A column that is no text',
@@ -134,6 +148,13 @@ export const data: Explanations = {
     example: '["a", "b"]',
     fix: 'Make each row an object of columns.',
     source: 'lib/data/file.ts',
+  },
+  'data/saved': {
+    title: 'A folder of save_to_disk that is not one dataset',
+    why: 'A DatasetDict has a folder for each split: which one is meant, nobody has said.',
+    example: "path: 'data/squad', with data/squad/train and data/squad/test",
+    fix: 'Write the path of one split.',
+    source: 'datasets.DatasetDict.save_to_disk',
   },
   'data/too-deep': {
     title: 'A data file that nests too deep',

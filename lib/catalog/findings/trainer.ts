@@ -44,6 +44,27 @@ export const trainer: Explanations = {
     fix: 'Write quotes inside a field twice.',
     source: 'trainer/cdksft_trainer/tables.py',
   },
+  'trainer/data-not-parquet': {
+    title: 'A data file that is no Parquet, or is damaged',
+    why: 'It is another file than was planned, or train.json was edited.',
+    example: 'a file that was cut short in the workspace',
+    fix: 'Copy or write it again.',
+    source: 'trainer/cdksft_trainer/columnar.py',
+  },
+  'trainer/data-not-arrow': {
+    title: 'A data file that is no Arrow, or is damaged',
+    why: 'It is another file than was planned, or train.json was edited.',
+    example: 'a file that was cut short in the workspace',
+    fix: 'Copy or write it again.',
+    source: 'trainer/cdksft_trainer/columnar.py',
+  },
+  'trainer/data-encoding': {
+    title: 'A text of a column that is not UTF-8',
+    why: 'It is another file than was planned, or train.json was edited.',
+    example: 'a column of bytes that says it is text',
+    fix: 'Write the column anew.',
+    source: 'trainer/cdksft_trainer/columnar.py',
+  },
   'trainer/data-ragged': {
     title: 'A table with a row of more or fewer fields than its header',
     why: 'It is another file than was planned, or train.json was edited.',

@@ -70,8 +70,9 @@ export interface ConfigModelInput {
 /** Settings of `Dataset.fromFile()`. */
 export interface FileDatasetInput {
   /**
-   * JSON (an array of objects), JSON lines, .csv, .tsv or .txt, as they are or as .gz or .zst; one path, or several
-   * read in their order. Relative to the project’s folder; * ** ? [ ] \{ \} match names. Change: cosmetic.
+   * JSON (an array of objects), JSON lines, .csv, .tsv, .txt, .parquet or .arrow, as they are or as .gz or .zst, or a
+   * folder of save_to_disk; one path, or several read in their order. Relative to the project’s folder; * ** ? [ ] \{
+   * \} match names. Change: cosmetic.
    */
   readonly path: string | readonly string[];
   /**
