@@ -4,7 +4,14 @@ import { join, resolve } from 'node:path';
 import { isObject } from '../base/json.ts';
 import type { Finding, Where } from '../finding.ts';
 
-const isFolder = (path: string) => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    // Who reads it says what is wrong with the path.
+    return false;
+  }
+}
 
 function documentOf(path: string): unknown {
   try {
