@@ -7,7 +7,7 @@ from typing import Any, Callable
 from .content import mistake
 from .durable import write_json
 from .folders import build_folder, listing, publish, sha256, whole
-from .hub import commit_of
+from .hub import commit_of, why_not
 from .mistake import Mistake, first_line
 from .rows import Row, read_file, render
 from .secrets import token_of
@@ -82,5 +82,6 @@ def _from_hub(data: dict[str, Any], revision: str | None, say: Say) -> list[Row]
 
 
 def _hub_mistake(data: dict[str, Any], error: Exception) -> Mistake:
-    fix = "Check id, revision, config and split, that the Hub can be reached, and the token if it is gated."
-    return mistake("data-hub", f"{data['id']} cannot be read from the Hub: {first_line(error)}.", fix)
+    found = why_not("dataset", data["id"], data.get("revision"), token_of(data))
+    what, fix = found or (first_line(error).rstrip("."), "Check config and split.")
+    return mistake("data-hub", f"{data['id']} cannot be read from the Hub: {what}.", fix)

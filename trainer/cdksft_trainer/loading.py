@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from .durable import read_json
-from .hub import commit_of, is_commit
+from .hub import commit_of, is_commit, why_not
 from .mistake import Mistake
 from .ranks import told_by_first
 from .secrets import token_of
@@ -54,7 +54,19 @@ def load_tokenizer(job: dict[str, Any], attempt: Attempt) -> Any:
         # The run may have been trained with a tokenizer that its base does not have.
         name = str(result_folder(attempt.workspace, job["model"], attempt.begins_with))
         options = {"trust_remote_code": options["trust_remote_code"]}
-    return AutoTokenizer.from_pretrained(name, **options)
+    try:
+        return AutoTokenizer.from_pretrained(name, **options)
+    except (OSError, ValueError) as error:
+        raise _not_read(job["model"], error) from error
+
+
+def _not_read(model: dict[str, Any], error: Exception) -> Exception:
+    """The tokenizer is what is read first of a model: one that cannot be had is told here."""
+    named = _on_the_hub(model)
+    found = why_not("model", named["id"], named.get("revision"), token_of(named)) if named else None
+    if not found:
+        return error
+    return Mistake("model-hub", f"{named['id']} cannot be read from the Hub: {found[0]}.", found[1])
 
 
 def load_model(job: dict[str, Any], attempt: Attempt, quantization: Any, args: Any, peft: Any = None) -> Any:
