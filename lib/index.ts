@@ -21,6 +21,7 @@ export type { Finding, Severity, Where } from './finding.ts';
 export type { Overrides } from './settings/documents.ts';
 export type { LoraInput, QloraInput, ZeroInput } from './settings/inputs/method.ts';
 export type {
+  ColumnsInput,
   ConfigModelInput,
   FileDatasetInput,
   HubDatasetInput,

@@ -22,14 +22,14 @@ export function preparedAddress(name: 'data' | 'model', shared: string, run: str
 
 export function dataKey(settings: RunSettings): Sha {
   const { data } = settings;
-  const { format, samples, seed, evaluation } = data;
+  const { format, columns, samples, seed, evaluation } = data;
   // Without sampling or a split the seed shapes nothing.
   const drawn = samples !== undefined || evaluation !== undefined ? { samples, seed, evaluation } : {};
   const source =
     data.source === 'file'
       ? { files: data.files.map(contentOf) }
       : { id: data.id, revision: data.revision, config: data.config, split: data.split };
-  return hashOf({ preparation, format, ...drawn, ...source, ...overridden('data', settings) });
+  return hashOf({ preparation, format, columns, ...drawn, ...source, ...overridden('data', settings) });
 }
 
 export function weightsKey(settings: RunSettings, data: Sha): Sha | undefined {

@@ -2,11 +2,13 @@
 import type { Construct } from 'constructs';
 import { expandHosts } from '../base/hostlist.ts';
 import { inspectFiles } from '../data/file.ts';
+import { columnFindings } from '../data/mapped.ts';
 import type { Finding, Where } from '../finding.ts';
 import type { AskedPin, IgnoredChange } from '../manifest.ts';
 import { inProject, programContext } from '../program/context.ts';
 import { type Kept, readKept } from '../program/kept.ts';
 import { check } from '../settings/check.ts';
+import type { Columns } from '../settings/formats.ts';
 import type { Parsed } from '../settings/parsed.ts';
 import type { RunSettings } from '../settings/run.ts';
 import { shown } from '../settings/shown.ts';
@@ -96,23 +98,45 @@ function resolveCluster(cluster: Cluster): Parsed<RunSettings['cluster']> {
   return { value: { kind: cluster.kind, ...withoutOverrides(parsed.value) } as RunSettings['cluster'], findings: [] };
 }
 
+/** A column that is called as the format calls it says nothing: it must not make another run. */
+function othersOf(columns: Columns | undefined): Columns | undefined {
+  const others = Object.entries(columns ?? {}).filter(([column, name]) => name !== undefined && name !== column);
+  return others.length > 0 ? Object.fromEntries(others) : undefined;
+}
+
 function resolveData(data: Dataset, pins: Pins): Parsed<ResolvedData> {
   const where = whereOf(data);
   if (data.source === 'hub') {
     const parsed = check('dataset.hub', data.props, where);
     if (!parsed.value) return { findings: parsed.findings };
-    const own = withoutOverrides(parsed.value);
-    return { value: { settings: { source: 'hub', ...pins.pinned(data, 'dataset', own) } }, findings: [] };
+    const { columns, ...own } = withoutOverrides(parsed.value);
+    const mapped = othersOf(columns);
+    const settings = {
+      source: 'hub',
+      ...pins.pinned(data, 'dataset', own),
+      ...(mapped ? { columns: mapped } : {}),
+    } as const;
+    return { value: { settings }, findings: columnFindings({ format: own.format, columns: mapped ?? {} }, where) };
   }
   const parsed = check('dataset.file', data.props, where);
   if (!parsed.value) return { findings: parsed.findings };
-  const { path, format } = parsed.value;
+  const { columns: _, ...own } = withoutOverrides(parsed.value);
+  const { path, format } = own;
+  const columns = othersOf(parsed.value.columns);
   const written = typeof path === 'string' ? [path] : path;
-  const { files, paths, rows, findings } = inspectFiles(programContext().project, written, format, where);
+  const asked = { format, columns };
+  const { files, paths, rows, shape, findings } = inspectFiles(programContext().project, written, asked, where);
   if (files.length === 0) return { findings };
-  // One path that is no pattern stays as it is written.
-  const own = { ...withoutOverrides(parsed.value), path: path === paths[0] ? path : [...paths] };
-  return { value: { settings: { source: 'file', ...own, files: [...files] }, rows }, findings };
+  const settings: RunSettings['data'] = {
+    ...own,
+    source: 'file',
+    format: shape.format,
+    ...(columns ? { columns } : {}),
+    // One path that is no pattern stays as it is written.
+    path: path === paths[0] ? path : [...paths],
+    files: [...files],
+  };
+  return { value: { settings, rows }, findings: [...columnFindings(shape, where), ...findings] };
 }
 
 /** All that a run's settings need, except what follows from them together. */

@@ -1,92 +1,100 @@
-/** Rows that cannot be learnt from, each kind of fault told once, with its first places. */
+/** Rows that cannot be learnt from, or not as they seem to be meant: each kind of fault told once, with its first places. */
 import { isObject } from '../base/json.ts';
 import type { Finding, Where } from '../finding.ts';
-import { type Format, formats } from '../settings/formats.ts';
+import { type FormatColumn, formats } from '../settings/formats.ts';
+import { exampleOf } from './example.ts';
+import { type Kind, type Told, tells } from './fault-text.ts';
+import { isError } from './row-fault.ts';
 import { placeOf, type Rows } from './rows.ts';
-import { fitShape } from './shapes.ts';
+import { fitShape, type RowShape } from './shapes.ts';
 
-/** Column, what is wrong with it, and the rows where it is. */
 interface Fault {
+  readonly kind: Kind;
   readonly column: string;
-  readonly kind: 'missing' | 'text' | 'half' | 'repeated' | 'row';
+  readonly detail: string | undefined;
+  count: number;
+  /** Of the first rows. */
   readonly rows: number[];
+  /** Columns of the first row. */
+  readonly has: readonly string[];
 }
 
-function textFault(value: unknown): 'text' | 'half' | undefined {
-  if (typeof value !== 'string') return 'text';
-  return /\p{Surrogate}/u.test(value) ? 'half' : undefined;
-}
+const places = 3;
+/** Beyond, faults of one kind are told together, whatever their details are. */
+const mostFaults = 20;
 
-function faultsOf({ values, repeated }: Rows, format: Format): Fault[] {
-  const found = new Map<string, Fault>();
-  const add = (kind: Fault['kind'], column: string, row: number) => {
-    const key = `${kind} ${column}`;
-    const fault = found.get(key) ?? { column, kind, rows: [] };
-    fault.rows.push(row);
-    found.set(key, fault);
-  };
-  const { required, optional } = formats[format];
-  for (const [row, value] of values.entries()) {
-    if (!isObject(value)) {
-      add('row', '', row);
-      continue;
-    }
-    for (const column of required) if (!Object.hasOwn(value, column)) add('missing', column, row);
-    for (const column of [...required, ...optional]) {
-      const given = Object.hasOwn(value, column) ? value[column] : undefined;
-      // Where a column may be missing it may be null: tables write it so.
-      const absent = given === undefined || (given === null && optional.includes(column as never));
-      const fault = absent ? undefined : textFault(given);
-      if (fault) add(fault, column, row);
-    }
+/** The faults of one file's rows, in bounded memory. */
+export class RowFaults {
+  readonly #shape: RowShape;
+  readonly #found = new Map<string, Fault>();
+  #rows = 0;
+
+  constructor(shape: RowShape) {
+    this.#shape = shape;
   }
-  for (const { row, key } of repeated) if (isObject(values[row])) add('repeated', key, row);
-  return [...found.values()];
-}
 
-type Told = Pick<Finding, 'id' | 'message' | 'fix'>;
+  see(value: unknown, row: number): void {
+    this.#rows += 1;
+    for (const fault of exampleOf(value, this.#shape.format, this.#shape.columns).faults) this.#add(fault, value, row);
+  }
 
-/** Where no row has a column, the rows are of another shape; where one lacks what others have, it is a hole. */
-function missingFix(rows: readonly number[], values: readonly unknown[], format: Format): string {
-  const [first] = rows.map((row) => values[row]);
-  if (rows.length === values.length && isObject(first)) return fitShape(Object.keys(first), format);
-  return `Add the column: the format ${format} needs ${formats[format].required.join(', ')}.`;
-}
+  /** A key that a row has more than once. */
+  repeat(value: unknown, row: number, column: string): void {
+    if (isObject(value)) this.#add({ kind: 'repeated', column }, value, row);
+  }
 
-function told({ kind, column, rows }: Fault, values: readonly unknown[], format: Format, path: string): Told {
-  const one = rows.length === 1;
-  const who = `${one ? 'A row' : `${rows.length} rows`} of ${path}`;
-  const has = `${who} ${one ? 'has' : 'have'}`;
-  switch (kind) {
-    case 'row': {
-      const message = `${who} ${one ? 'is' : 'are'} no object { ... }.`;
+  #add({ kind, column, detail }: { kind: Kind; column: string; detail?: string }, value: unknown, row: number): void {
+    const exact = JSON.stringify([kind, column, detail]);
+    const known = this.#found.has(exact) || this.#found.size < mostFaults;
+    const key = known ? exact : JSON.stringify([kind, column]);
+    let fault = this.#found.get(key);
+    if (!fault) {
+      const has = isObject(value) ? Object.keys(value) : [];
+      fault = { kind, column, detail: known ? detail : undefined, count: 0, rows: [], has };
+      this.#found.set(key, fault);
+    }
+    fault.count += 1;
+    if (fault.rows.length < places) fault.rows.push(row);
+  }
+
+  /** Where no row has a column, the rows are of another shape; where one lacks what others have, it is a hole. */
+  #missingFix({ column, count, has }: Fault): string {
+    const { format, columns } = this.#shape;
+    const needs = formats[format].required.map((name: FormatColumn) => columns[name] ?? name);
+    const name = formats[format].required.find((_, index) => needs[index] === column);
+    if (count === this.#rows && name !== undefined) return fitShape(has, this.#shape, name);
+    return `Add the column: the format ${format} needs ${needs.join(', ')}.`;
+  }
+
+  #told(fault: Fault, path: string): Told {
+    const { kind, column, detail, count } = fault;
+    const who = `${count === 1 ? 'A row' : `${count} rows`} of ${path}`;
+    if (kind === 'row') {
+      const message = `${who} ${count === 1 ? 'is' : 'are'} no object { ... }.`;
       return { id: 'data/row', message, fix: 'Make each row an object of columns.' };
     }
-    case 'missing': {
-      const fix = missingFix(rows, values, format);
-      return { id: 'data/missing-column', message: `${has} no column "${column}".`, fix };
-    }
-    case 'text': {
-      const fix = `Write "${column}" as a string.`;
-      return { id: 'data/not-text', message: `${has} a "${column}" that is no text.`, fix };
-    }
-    case 'half': {
-      const fix = 'Write the letter whole: \\ud83d\\ude42, or as itself.';
-      return { id: 'data/not-text', message: `${has} half of a surrogate pair in "${column}".`, fix };
-    }
-    case 'repeated':
-      return { id: 'data/duplicate-key', message: `${has} "${column}" more than once.`, fix: 'Keep the one you mean.' };
+    const has = `${who} ${count === 1 ? 'has' : 'have'}`;
+    if (kind !== 'missing') return tells[kind](has, column, detail);
+    const message = `${has} no column "${column}".`;
+    return { id: 'data/missing-column', message, fix: this.#missingFix(fault) };
+  }
+
+  /** `path`: the file's, as messages name it. `place`: of a row of it. */
+  findings(where: Where, path: string, place: (row: number) => string): Finding[] {
+    return [...this.#found.values()].map((fault): Finding => {
+      const first = fault.rows.map(place).join(', ');
+      const more = fault.count > places ? ` and ${fault.count - places} more` : '';
+      const at = { ...where, path: first + more };
+      const { id, message, fix } = this.#told(fault, path);
+      const severity = fault.kind === 'repeated' || isError({ kind: fault.kind }) ? 'error' : 'warning';
+      return { id, severity, where: at, message, fix, count: fault.count };
+    });
   }
 }
 
-/** `path`: the file's, as messages name it. */
-export function faultFindings(rows: Rows, format: Format, where: Where, path: string): Finding[] {
-  return faultsOf(rows, format).map((fault): Finding => {
-    const first = fault.rows.slice(0, 3);
-    const places = first.map((row) => placeOf(path, rows, row));
-    const more = fault.rows.length > first.length ? ` and ${fault.rows.length - first.length} more` : '';
-    const at = { ...where, path: places.join(', ') + more };
-    const { id, message, fix } = told(fault, rows.values, format, path);
-    return { id, severity: 'error', where: at, message, fix, count: fault.rows.length };
-  });
+export function faultFindings(rows: Rows, shape: RowShape, where: Where, path: string): Finding[] {
+  const faults = new RowFaults(shape);
+  for (const [row, value] of rows.values.entries()) faults.see(value, row);
+  for (const { row, key } of rows.repeated) faults.repeat(rows.values[row], row, key);
+  return faults.findings(where, path, (row) => placeOf(path, rows, row));
 }

@@ -28,6 +28,6 @@ export interface RowFault {
 
 const errors: ReadonlySet<FaultKind> = new Set(errorKinds);
 
-export function isError({ kind }: RowFault): boolean {
+export function isError({ kind }: Pick<RowFault, 'kind'>): boolean {
   return errors.has(kind);
 }

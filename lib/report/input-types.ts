@@ -25,6 +25,7 @@ interface Source {
 /** Interfaces of their own, by the place where they stand: the table names what is in them. */
 const blocks: Readonly<Record<string, { readonly name: string; readonly doc: string }>> = {
   batch: { name: 'BatchInput', doc: 'How many rows are taken at once.' },
+  columns: { name: 'ColumnsInput', doc: 'What the data calls the columns of the format, by the format’s own names.' },
   gpus: { name: 'NodeGpusInput', doc: 'The GPUs of each node.' },
   tokenizer: {
     name: 'TrainedTokenizerInput',

@@ -1,3 +1,4 @@
+import { dialogues } from './dialogues.ts';
 import { hardware } from './hardware.ts';
 import type { Broken, Rule, RunFacts } from './rule.ts';
 import { schedule } from './schedule.ts';
@@ -7,7 +8,7 @@ import { sharding } from './sharding.ts';
 export type { Broken, Rule, RunFacts } from './rule.ts';
 
 /** All rules, in the order in which their findings are told. */
-export const rules: readonly Rule[] = [...schedule, ...hardware, ...sharding, ...secrets];
+export const rules: readonly Rule[] = [...schedule, ...hardware, ...sharding, ...secrets, ...dialogues];
 
 /** Everything that is wrong with how a run's settings go together. */
 export function check(facts: RunFacts): Broken[] {

@@ -1,14 +1,51 @@
 /** Rows to learn from, and how one row becomes text. */
 import * as z from 'zod';
+import { type Format, type FormatColumn, formatColumns, formats } from './formats.ts';
 import { hubId, revision } from './model.ts';
 import { secretReference } from './secret.ts';
 import { kinds, setting } from './table.ts';
 
-const common = {
-  format: setting(z.enum(['alpaca', 'prompt', 'text']).default('alpaca'), {
+const format = z.enum(Object.keys(formats) as [Format, ...Format[]]);
+const formatMeta = { class: 'semantic', place: 'train.json#/data/format' } as const;
+
+/** Always there once resolved. */
+export const resolvedFormat = setting(format.default('alpaca'), {
+  ...formatMeta,
+  doc: 'Shape of the rows; of files, where it is not written, it is found by the columns of the first row.',
+});
+
+const columnDocs: Readonly<Record<FormatColumn, string>> = {
+  instruction: 'alpaca: what is asked.',
+  input: 'alpaca: what it is asked about; may be missing or empty.',
+  output: 'alpaca: the answer.',
+  prompt: 'prompt: what stands before the answer.',
+  completion: 'prompt: the answer.',
+  text: 'text: all of the text.',
+  messages: 'messages: a list of messages, each with role and content.',
+  conversations: 'sharegpt: a list of messages, each with from and value.',
+  system: 'sharegpt: the system message, where it is a column of its own.',
+  tools: 'messages and sharegpt: the tools that may be called.',
+};
+
+const column = (name: FormatColumn) =>
+  setting(kinds.text.optional(), {
     class: 'semantic',
-    doc: 'Shape of the rows and the text made of them; alpaca is Stanford’s template.',
-    place: 'train.json#/data/format',
+    doc: columnDocs[name],
+    place: `train.json#/data/columns/${name}`,
+  });
+
+const columns = z.strictObject(
+  Object.fromEntries(formatColumns.map((name) => [name, column(name)])) as Record<
+    FormatColumn,
+    ReturnType<typeof column>
+  >,
+);
+
+const common = {
+  columns: setting(columns.optional(), {
+    class: 'semantic',
+    doc: 'What the data calls a column of the format, where that is another name.',
+    place: 'train.json#/data/columns',
   }),
   samples: setting(kinds.count.optional(), {
     class: 'semantic',
@@ -41,6 +78,10 @@ export const fileDataset = z.strictObject({
     class: 'cosmetic',
     doc: 'JSON (an array of objects), JSON lines, .csv, .tsv, .txt, .parquet or .arrow, as they are or as .gz or .zst, or a folder of save_to_disk; one path, or several read in their order. Relative to the project’s folder; * ** ? [ ] { } match names.',
   }),
+  format: setting(format.optional(), {
+    ...formatMeta,
+    doc: 'Shape of the rows; where it is not written, it is found by the columns of the first row.',
+  }),
   ...common,
 });
 
@@ -66,6 +107,7 @@ export const hubDataset = z.strictObject({
     doc: 'Split to read.',
     place: 'train.json#/data/split',
   }),
+  format: resolvedFormat,
   ...common,
 });
 

@@ -19,7 +19,7 @@ export const formatColumns = [
 ] as const;
 export type FormatColumn = (typeof formatColumns)[number];
 /** What the data calls a column of the format, where that is another name. */
-export type Columns = Readonly<Partial<Record<FormatColumn, string>>>;
+export type Columns = { readonly [Column in FormatColumn]?: string | undefined };
 
 /** Of a data file that is not UTF-8, by the names of the WHATWG Encoding Standard. */
 export const encodings = ['utf-16le', 'utf-16be', 'shift_jis', 'euc-jp'] as const;

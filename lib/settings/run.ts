@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import type { SettingMeta } from './change.ts';
 import { localCluster, slurmCluster, sshCluster } from './cluster.ts';
-import { fileDataset, hubDataset } from './dataset.ts';
+import { fileDataset, hubDataset, resolvedFormat } from './dataset.ts';
 import { encodings, fileTypes } from './formats.ts';
 import { method } from './method.ts';
 import { configModel, hubModel, pathModel, runModel } from './model.ts';
@@ -36,7 +36,7 @@ export const run = z.strictObject({
     runModel.extend({ source: z.literal('run') }),
   ]),
   data: z.discriminatedUnion('source', [
-    fileDataset.extend({ source: z.literal('file'), files: contents }),
+    fileDataset.extend({ source: z.literal('file'), files: contents, format: resolvedFormat }),
     hubDataset.extend({ source: z.literal('hub') }),
   ]),
   method,

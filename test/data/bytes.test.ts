@@ -18,7 +18,7 @@ test.after(() => rmSync(folder, { recursive: true }));
 
 function told(content: Uint8Array) {
   writeFileSync(join(folder, 'rows.bin'), content);
-  const { rows, findings } = inspectFiles(folder, ['rows.bin'], 'text', {});
+  const { rows, findings } = inspectFiles(folder, ['rows.bin'], { format: 'text' }, {});
   return findings.length === 0 ? rows : findings.map(({ id, message }) => `${id}: ${message}`).join('\n');
 }
 

@@ -18,7 +18,7 @@ test.after(() => rmSync(folder, { recursive: true }));
 
 function inspect(content: string | Uint8Array, format: 'alpaca' | 'prompt' | 'text' = 'alpaca') {
   writeFileSync(join(folder, 'rows.json'), content);
-  return inspectFiles(folder, ['rows.json'], format, { construct: 'stack/rows' });
+  return inspectFiles(folder, ['rows.json'], { format }, { construct: 'stack/rows' });
 }
 
 test('an array and JSON lines of the same rows are counted alike', () => {
@@ -61,12 +61,17 @@ test('rows of another shape: which one, or which columns there are', () => {
     inspect(JSON.stringify([row, row]), format).findings[0]?.fix;
   assert.match(fix({ prompt: 'a', completion: 'b' }) ?? '', /of the format prompt: write format: 'prompt'\./);
   assert.match(fix({ text: 'a' }, 'prompt') ?? '', /of the format text: write format: 'text'\./);
-  assert.match(fix({ messages: [] }) ?? '', /messages as OpenAI has them: write each as prompt and completion/);
-  assert.match(fix({ conversations: [] }) ?? '', /conversations as ShareGPT has them/);
+  assert.match(fix({ messages: [] }) ?? '', /of the format messages: write format: 'messages'\./);
+  assert.match(fix({ conversations: [] }) ?? '', /of the format sharegpt: write format: 'sharegpt'\./);
+  assert.match(
+    fix({ text: 'a', messages: [] }) ?? '',
+    /of the formats text, messages: write format: 'text' or format: 'messages'\./,
+  );
   assert.is(
     fix({ question: 'a', answer: 'b' }),
-    'The format alpaca needs instruction, output, and it has question, answer: rename them, or choose another format.',
+    "The format alpaca needs instruction, output, and it has question, answer: name them in columns: { instruction: '...' }, or choose another format.",
   );
+  assert.is(fix({ instructions: 'a' }), "Did you mean 'instructions'? Write columns: { instruction: 'instructions' }.");
   assert.match(fix({}) ?? '', /it has no columns/);
   const wide = Object.fromEntries(Array.from({ length: 30 }, (_, index) => [`c${index}`, '']));
   assert.match(fix(wide) ?? '', /c7 and 22 more/);
@@ -93,7 +98,7 @@ test('empty, missing, a folder, a FIFO, not UTF-8: one finding each', () => {
   assert.is(inspect('').findings[0]?.id, 'data/empty');
   assert.is(inspect('[]').findings[0]?.id, 'data/empty');
   assert.is(inspect(Buffer.from([0x5b, 0xff, 0xfe, 0x5d])).findings[0]?.id, 'data/encoding');
-  const reason = (path: string) => inspectFiles(folder, [path], 'text', {}).findings[0]?.message ?? '';
+  const reason = (path: string) => inspectFiles(folder, [path], { format: 'text' }, {}).findings[0]?.message ?? '';
   assert.match(reason('nothing.json'), /does not exist/);
   mkdirSync(join(folder, 'folder'));
   assert.match(reason('folder'), /is a folder/);

@@ -20,7 +20,7 @@ test.before(() => {
 test.after(() => rmSync(folder, { recursive: true }));
 
 const named = (...written: string[]) => namedFiles(folder, written, {}).paths;
-const told = (...written: string[]) => inspectFiles(folder, written, 'text', {}).findings;
+const told = (...written: string[]) => inspectFiles(folder, written, { format: 'text' }, {}).findings;
 
 test('paths keep their order; what a pattern matches comes in the order of its letters', () => {
   assert.equal(named('z.jsonl', 'a/2.jsonl'), ['z.jsonl', 'a/2.jsonl']);
@@ -39,13 +39,13 @@ test('a path that is there is no pattern', () => {
 });
 
 test('rows of all files are counted, and a mistake is told with its file', () => {
-  const { rows, files: facts, paths } = inspectFiles(folder, ['z.jsonl', 'a/*.jsonl'], 'text', {});
+  const { rows, files: facts, paths } = inspectFiles(folder, ['z.jsonl', 'a/*.jsonl'], { format: 'text' }, {});
   assert.is(rows, 5);
   assert.equal(
     facts.map(({ name }) => name),
     paths.map((path) => path.replace('a/', '')),
   );
-  const { findings } = inspectFiles(folder, ['a/2.jsonl', 'a/it*'], 'prompt', {});
+  const { findings } = inspectFiles(folder, ['a/2.jsonl', 'a/it*'], { format: 'prompt' }, {});
   assert.equal(
     findings.map(({ where }) => where.path),
     ['a/2.jsonl:1', 'a/2.jsonl:1', ...Array(2).fill('"a/it\'s \\"one\\"\\nline.jsonl":1')],

@@ -44,25 +44,25 @@ test('what the values are: text as it stands, numbers, lists of structs, and by 
 });
 
 test('findings of rows without lines name the row', () => {
-  const { findings, rows, files } = inspectFiles(folder, ['hub.parquet'], 'prompt', {});
+  const { findings, rows, files } = inspectFiles(folder, ['hub.parquet'], { format: 'prompt' }, {});
   assert.equal([rows, files[0]?.type], [25, 'parquet']);
   assert.match(findings[0]?.where.path ?? '', /^hub\.parquet row 1, hub\.parquet row 2, /);
 });
 
 test('a folder of save_to_disk is its files in their order; one of several datasets is refused', () => {
-  const { paths, rows, files, findings } = inspectFiles(folder, ['saved/'], 'alpaca', {});
+  const { paths, rows, files, findings } = inspectFiles(folder, ['saved/'], { format: 'alpaca' }, {});
   assert.equal([rows, findings.length], [50, 0]);
   assert.equal(
     paths,
     [0, 1, 2].map((shard) => `saved/data-0000${shard}-of-00003.arrow`),
   );
   assert.equal(new Set(files.map(({ type }) => type)), new Set(['arrow']));
-  const several = inspectFiles(folder, ['splits'], 'alpaca', {});
+  const several = inspectFiles(folder, ['splits'], { format: 'alpaca' }, {});
   assert.equal(
     several.findings.map(({ id, message, fix }) => [id, message, fix]),
     [['data/saved', 'splits holds several datasets: train, test.', 'Write the path of one of them: splits/train.']],
   );
-  assert.is(inspectFiles(folder, ['splits/test'], 'alpaca', {}).rows, 2);
+  assert.is(inspectFiles(folder, ['splits/test'], { format: 'alpaca' }, {}).rows, 2);
 });
 
 test('damaged files: one finding, and no rows of what is left', () => {
@@ -94,7 +94,7 @@ test('damaged files: one finding, and no rows of what is left', () => {
     broken.map(([name]) => ({ path: path(name), type: name.endsWith('parquet') ? 'parquet' : 'arrow' })),
   );
   for (const [index, [name, , id]] of broken.entries()) {
-    const { findings, files } = inspectFiles(folder, [name], 'text', {});
+    const { findings, files } = inspectFiles(folder, [name], { format: 'text' }, {});
     assert.equal([files.length, findings.map((one) => one.id)], [0, [id]], name);
     assert.match(findings[0]?.message ?? '', new RegExp(`^The data file ${name.replace('.', '\\.')} is `));
     assert.is(trained[index]?.mistake, id.replace('/', '-'), name);

@@ -116,6 +116,7 @@ export const probes: Readonly<Record<string, Probe>> = {
   'data.config': { from: hubData(), change: hubData({ config: 'ja' }), at: 'opened.data.name', after: 'ja' },
   'data.split': { from: hubData(), change: hubData({ split: 'test' }), at: 'opened.data.split', after: 'test' },
   'data.format': { change: data({ format: 'text' }), at: 'train.all_trained', after: true },
+  'data.columns': { change: data({ columns: { instruction: 'output' } }), at: 'train.which' },
   'data.samples': { change: data({ samples: 10 }), at: 'train.count', after: 10 },
   'data.seed': { from: data({ samples: 10 }), change: data({ samples: 10, seed: 1 }), at: 'train.which' },
   'data.evaluation': { change: data({ evaluation: held }), at: 'evaluation', after: 6 },

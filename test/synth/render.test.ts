@@ -168,6 +168,7 @@ const filled = [
     method: { kind: 'lora', modulesToSave: ['lm_head'] },
     epochs: 1,
   }),
+  runInput({ data: { source: 'hub', id: 'c/d', columns: { instruction: 'question' } } }),
 ];
 
 test('every place that the settings table names is filled by some run', () => {

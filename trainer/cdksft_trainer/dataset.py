@@ -9,7 +9,7 @@ from .durable import write_json
 from .folders import build_folder, listing, publish, sha256, whole
 from .hub import commit_of, why_not
 from .mistake import Mistake, first_line
-from .rows import Row, read_file, render
+from .rows import Row, check_columns, read_file, render
 from .secrets import token_of
 from .split import hold_out, sample
 from .workspace import Workspace
@@ -27,11 +27,13 @@ def ensure_data(workspace: Workspace, data: dict[str, Any], say: Say) -> Path:
         rows = _from_hub(data, commit or data.get("revision"), say)
     else:
         rows = _from_files(workspace, data)
+    # Of all rows: among those that are drawn there may be none with a column that may be missing.
+    check_columns(rows, data.get("columns", {}))
     wanted = data.get("samples")
     if wanted is not None and wanted > len(rows):
         say(f"{wanted} rows wanted, {len(rows)} there: all are taken.")
     taken = sample(rows, wanted, data["seed"])
-    rendered = render(taken, data["format"])
+    rendered = render(taken, data["format"], data.get("columns"))
     train, evaluation = hold_out(rendered, data.get("evaluation", {}).get("share"), data["seed"])
     if not train:
         message = f"Of {len(rendered)} rows, {len(evaluation)} are held out and none is left to train on."

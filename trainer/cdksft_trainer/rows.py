@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Iterator
 
@@ -120,7 +121,10 @@ def _not_json(name: str, line: int, why: object) -> Mistake:
 
 
 def render(rows: list[Row], format: str, columns: dict[str, str] | None = None) -> list[dict[str, Any]]:
-    """Every row as {prompt, completion}, {text} or {messages, tools}. The first bad row is told in full, the others are counted."""
+    """
+    Every row as {prompt, completion}, {text} or {messages, tools}. The first bad row is told in full, the others are
+    counted.
+    """
     if format not in REQUIRED:
         formats = ", ".join(REQUIRED)
         raise mistake("data-format", f"train.json#/data/format is {format!r}.", f"Use one of {formats}.")
@@ -137,6 +141,18 @@ def render(rows: list[Row], format: str, columns: dict[str, str] | None = None) 
         fix = f"Each row of format {format} needs {needs}, as {'text' if format in TEXTS else 'a list of messages'}."
         raise mistake(id, f"{row.place()}: {what}.{more}", fix)
     return rendered
+
+
+def check_columns(rows: list[Row], columns: dict[str, str]) -> None:
+    """Where no row has what a column is said to be called, the name is misspelt: a column may be missing, too."""
+    for column, name in columns.items():
+        if any(isinstance(row.value, dict) and name in row.value for row in rows):
+            continue
+        has = next((list(row.value) for row in rows if isinstance(row.value, dict)), [])
+        near = get_close_matches(name, map(str, has), 1)
+        fix = f'Did you mean "{near[0]}"?' if near else f"The rows have {', '.join(map(str, has)) or 'no columns'}."
+        message = f'No row has a column "{name}", which is said to be what {column} is called.'
+        raise mistake("data-column-missing", message, f"{fix} Correct columns of the dataset.")
 
 
 DIALOGUE = {

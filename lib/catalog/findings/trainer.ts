@@ -170,6 +170,13 @@ export const trainer: Explanations = {
     fix: 'Apply with --allow-move (by hand: SFT_ACCEPT), or go back to the layout before.',
     source: 'docs/moves.md',
   },
+  'trainer/model-hub': {
+    title: 'A model of the Hub cannot be read',
+    why: 'The name or the revision is not there, a token is needed, or the Hub does not answer.',
+    example: "Model.fromHub(stack, 'base', { id: 'meta-llama/Llama-2-7b-hf' }), and no token",
+    fix: 'Do what the message says.',
+    source: 'trainer/cdksft_trainer/loading.py',
+  },
   'trainer/model-config': {
     title: 'transformers refuses the model’s config',
     why: 'A key is unknown, or the sizes do not go together.',

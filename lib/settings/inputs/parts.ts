@@ -76,10 +76,15 @@ export interface FileDatasetInput {
    */
   readonly path: string | readonly string[];
   /**
-   * Shape of the rows and the text made of them; alpaca is Stanford’s template. Default: `alpaca`. Fills
+   * Shape of the rows; where it is not written, it is found by the columns of the first row. Fills
    * `train.json#/data/format`. Change: semantic.
    */
-  readonly format?: 'alpaca' | 'prompt' | 'text' | undefined;
+  readonly format?: 'alpaca' | 'prompt' | 'text' | 'messages' | 'sharegpt' | undefined;
+  /**
+   * What the data calls a column of the format, where that is another name. Fills `train.json#/data/columns`. Change:
+   * semantic.
+   */
+  readonly columns?: ColumnsInput | undefined;
   /**
    * Take this many rows, drawn with the seed; default all. Value: whole number above 0, in rows. Fills
    * `train.json#/data/samples`. Change: semantic.
@@ -115,10 +120,15 @@ export interface HubDatasetInput {
   /** Split to read. Default: `train`. Fills `train.json#/data/split`. Change: semantic. */
   readonly split?: string | undefined;
   /**
-   * Shape of the rows and the text made of them; alpaca is Stanford’s template. Default: `alpaca`. Fills
-   * `train.json#/data/format`. Change: semantic.
+   * Shape of the rows; of files, where it is not written, it is found by the columns of the first row. Default:
+   * `alpaca`. Fills `train.json#/data/format`. Change: semantic.
    */
-  readonly format?: 'alpaca' | 'prompt' | 'text' | undefined;
+  readonly format?: 'alpaca' | 'prompt' | 'text' | 'messages' | 'sharegpt' | undefined;
+  /**
+   * What the data calls a column of the format, where that is another name. Fills `train.json#/data/columns`. Change:
+   * semantic.
+   */
+  readonly columns?: ColumnsInput | undefined;
   /**
    * Take this many rows, drawn with the seed; default all. Value: whole number above 0, in rows. Fills
    * `train.json#/data/samples`. Change: semantic.
@@ -212,6 +222,43 @@ export interface TrainedTokenizerInput {
    * 1000000, in tokens. Default: `2048`. Fills `train.json#/model/tokenizer/vocabulary`. Change: semantic.
    */
   readonly vocabulary?: number | undefined;
+}
+
+/** What the data calls the columns of the format, by the format’s own names. */
+export interface ColumnsInput {
+  /** alpaca: what is asked. Fills `train.json#/data/columns/instruction`. Change: semantic. */
+  readonly instruction?: string | undefined;
+  /** alpaca: the answer. Fills `train.json#/data/columns/output`. Change: semantic. */
+  readonly output?: string | undefined;
+  /**
+   * alpaca: what it is asked about; may be missing or empty. Fills `train.json#/data/columns/input`. Change: semantic.
+   */
+  readonly input?: string | undefined;
+  /** prompt: what stands before the answer. Fills `train.json#/data/columns/prompt`. Change: semantic. */
+  readonly prompt?: string | undefined;
+  /** prompt: the answer. Fills `train.json#/data/columns/completion`. Change: semantic. */
+  readonly completion?: string | undefined;
+  /** text: all of the text. Fills `train.json#/data/columns/text`. Change: semantic. */
+  readonly text?: string | undefined;
+  /**
+   * messages: a list of messages, each with role and content. Fills `train.json#/data/columns/messages`. Change:
+   * semantic.
+   */
+  readonly messages?: string | undefined;
+  /**
+   * messages and sharegpt: the tools that may be called. Fills `train.json#/data/columns/tools`. Change: semantic.
+   */
+  readonly tools?: string | undefined;
+  /**
+   * sharegpt: a list of messages, each with from and value. Fills `train.json#/data/columns/conversations`. Change:
+   * semantic.
+   */
+  readonly conversations?: string | undefined;
+  /**
+   * sharegpt: the system message, where it is a column of its own. Fills `train.json#/data/columns/system`. Change:
+   * semantic.
+   */
+  readonly system?: string | undefined;
 }
 
 /** The GPUs of each node. */
