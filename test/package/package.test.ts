@@ -1,5 +1,5 @@
 /** The published package: packed, installed into an empty project, and used there as its first user would. */
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { test } from 'uvu';
@@ -81,11 +81,20 @@ test('the tarball holds what is run, and nothing else', () => {
 });
 
 test('what was bundled is not installed a second time', () => {
-  const { dependencies } = JSON.parse(readFileSync(join(checkout, 'package.json'), 'utf8')) as {
-    dependencies: Record<string, string>;
-  };
+  const { dependencies, peerDependencies, peerDependenciesMeta, optionalDependencies } = JSON.parse(
+    readFileSync(join(checkout, 'package.json'), 'utf8'),
+  ) as Record<string, Record<string, unknown> | undefined>;
   // Users extend its classes, and our declarations name it.
-  assert.equal(Object.keys(dependencies), ['constructs']);
+  assert.equal(Object.keys(dependencies ?? {}), ['constructs']);
+  assert.is(optionalDependencies, undefined);
+  // Who wants tokens counted installs it: it is large, and most commands count none.
+  assert.equal(Object.keys(peerDependencies ?? {}), ['tokenizers']);
+  assert.equal(peerDependenciesMeta, { tokenizers: { optional: true } });
+});
+
+installed('nothing else comes with it', async () => {
+  const found = readdirSync(join(project, 'node_modules')).filter((name) => !name.startsWith('.'));
+  assert.equal(found.sort(), ['cdksft', 'constructs', ...nodes.map(({ version }) => `node${version}`)].sort());
 });
 
 for (const { version, path } of nodes)

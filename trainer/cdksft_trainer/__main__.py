@@ -5,6 +5,7 @@ import sys
 USAGE = """usage: python -m cdksft_trainer COMMAND ...
 
   prepare    make a run's data and weights in a workspace
+  tokenizer  write a loaded tokenizer down as tokenizer.json
   train      one rank of a training process group
   supervise  claim an attempt, launch the training, watch it, say how it ended
 """
@@ -14,6 +15,8 @@ def main(argv: list[str]) -> int:
     command, rest = (argv[0], argv[1:]) if argv else ("", [])
     if command == "prepare":
         from .prepare import main as run
+    elif command == "tokenizer":
+        from .tokenizer import main as run
     elif command == "train":
         from .train import main as run
     elif command == "supervise":

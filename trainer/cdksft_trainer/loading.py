@@ -6,9 +6,10 @@ from typing import Any
 from .durable import read_json
 from .hub import commit_of, is_commit, why_not
 from .mistake import Mistake
-from .ranks import told_by_first
+from .ranks import rank, told_by_first
 from .secrets import token_of
 from .start import check_result, continued, made_weights, origin_of_base, result_folder, settle_base
+from .tokenizer import keep
 from .workspace import Attempt
 
 
@@ -55,9 +56,12 @@ def load_tokenizer(job: dict[str, Any], attempt: Attempt) -> Any:
         name = str(result_folder(attempt.workspace, job["model"], attempt.begins_with))
         options = {"trust_remote_code": options["trust_remote_code"]}
     try:
-        return AutoTokenizer.from_pretrained(name, **options)
+        tokenizer = AutoTokenizer.from_pretrained(name, **options)
     except (OSError, ValueError) as error:
         raise _not_read(job["model"], error) from error
+    if rank() == 0:
+        keep(job, name, tokenizer, attempt.workspace)
+    return tokenizer
 
 
 def _not_read(model: dict[str, Any], error: Exception) -> Exception:

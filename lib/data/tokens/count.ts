@@ -1,0 +1,142 @@
+/** What rows amount to in tokens, counted as they stream by: the same for a person’s summary and for a plan. */
+import { type PlainRow, type TokenSettings, type Tokens, tokensOf } from './as-trained.ts';
+import { type Bar, Lengths } from './lengths.ts';
+import { NoTokens, type Tokenizer } from './tokenizer.ts';
+
+/** Rows of one kind: how many, and the first of them, counted from 0 in the order they were given. */
+export interface Some {
+  readonly rows: number;
+  readonly first: readonly number[];
+}
+
+export interface TokenCounts {
+  readonly rows: number;
+  /** Of all rows, before anything is cut. */
+  readonly tokens: number;
+  /** Those whose loss counts, after the cut, of the rows that are left. */
+  readonly trained: number;
+  /** Tokens of the rows that are left, after the cut: what one pass reads. */
+  readonly read: number;
+  readonly length: {
+    readonly least: number;
+    readonly mean: number;
+    readonly p50: number;
+    readonly p90: number;
+    readonly p99: number;
+    readonly most: number;
+  };
+  readonly histogram: readonly Bar[];
+  /** Longer than the maximum length. */
+  readonly cut: Some;
+  /** Left out: the cut has taken every token that would be trained on. */
+  readonly dropped: Some;
+  /** Left in though nothing is trained on, where nothing is cut. */
+  readonly untrained: Some;
+  /** The prompt’s last tokens merge with the answer’s first: what is learnt differs from what is asked later. */
+  readonly merged: Some;
+}
+
+const places = 10;
+
+class Tally {
+  rows = 0;
+  readonly first: number[] = [];
+
+  see(row: number): void {
+    this.rows += 1;
+    if (this.first.length < places) this.first.push(row);
+  }
+
+  done(): Some {
+    return { rows: this.rows, first: this.first };
+  }
+}
+
+export class TokenCounter {
+  readonly #lengths = new Lengths();
+  readonly #cut = new Tally();
+  readonly #dropped = new Tally();
+  readonly #untrained = new Tally();
+  readonly #merged = new Tally();
+  #trained = 0;
+  #read = 0;
+
+  add({ ids, trained, whole, isDropped, merged }: Tokens): void {
+    const row = this.#lengths.rows;
+    this.#lengths.add(whole);
+    if (ids.length < whole) this.#cut.see(row);
+    if (merged > 0) this.#merged.see(row);
+    if (isDropped) {
+      this.#dropped.see(row);
+      return;
+    }
+    let learnt = 0;
+    for (const bit of trained) learnt += bit;
+    if (learnt === 0) this.#untrained.see(row);
+    this.#trained += learnt;
+    this.#read += ids.length;
+  }
+
+  /** So far. */
+  counts(): TokenCounts {
+    const { rows, sum, least, most } = this.#lengths;
+    const at = (percent: number) => this.#lengths.percentile(percent);
+    const mean = rows === 0 ? 0 : Math.round((sum / rows) * 10) / 10;
+    return {
+      rows,
+      tokens: sum,
+      trained: this.#trained,
+      read: this.#read,
+      length: { least, mean, p50: at(50), p90: at(90), p99: at(99), most },
+      histogram: this.#lengths.histogram(),
+      cut: this.#cut.done(),
+      dropped: this.#dropped.done(),
+      untrained: this.#untrained.done(),
+      merged: this.#merged.done(),
+    };
+  }
+}
+
+/** Rows that are encoded in one call: enough for all cores, few enough that memory stays small. */
+const together = 512;
+/** Letters in one call: a row may be a book. */
+const lettersTogether = 2 ** 20;
+
+const lettersOf = (row: PlainRow) => ('text' in row ? row.text.length : 2 * row.prompt.length + row.completion.length);
+
+/** Throws NoTokens for a tokenizer without EOS: TRL fails with one. */
+export function checkEos(tokenizer: Tokenizer): Tokenizer & { readonly eos: string } {
+  const { eos } = tokenizer;
+  if (eos === undefined) throw new NoTokens('the tokenizer has no EOS token, and TRL needs one');
+  return { ...tokenizer, eos };
+}
+
+/** The tokens of each row, in their order, a batch at a time. */
+export async function* eachTokens(
+  rows: Iterable<PlainRow> | AsyncIterable<PlainRow>,
+  tokenizer: Tokenizer & { readonly eos: string },
+  settings: TokenSettings,
+): AsyncGenerator<Tokens> {
+  let waiting: PlainRow[] = [];
+  let letters = 0;
+  for await (const row of rows) {
+    waiting.push(row);
+    letters += lettersOf(row);
+    if (waiting.length < together && letters < lettersTogether) continue;
+    yield* await tokensOf(waiting, tokenizer, settings);
+    waiting = [];
+    letters = 0;
+  }
+  if (waiting.length > 0) yield* await tokensOf(waiting, tokenizer, settings);
+}
+
+/** Counts rows as they come. Throws NoTokens. */
+export async function countTokens(
+  rows: Iterable<PlainRow> | AsyncIterable<PlainRow>,
+  tokenizer: Tokenizer,
+  settings: TokenSettings,
+): Promise<TokenCounts> {
+  const counter = new TokenCounter();
+  for await (const tokens of eachTokens(rows, checkEos(tokenizer), settings)) counter.add(tokens);
+  return counter.counts();
+}

@@ -1,0 +1,111 @@
+/** Where a model's tokenizer is found on this machine, and why it is not. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { sha256, short } from '../../../lib/base/hash.ts';
+import { findTokenizer, hubCache, type TokenizerSource } from '../../../lib/data/tokens/locate.ts';
+import { NoTokens } from '../../../lib/data/tokens/tokenizer.ts';
+import { keyOf, type Origin } from '../../../lib/data/tokens/written.ts';
+
+const test = suite('finding a tokenizer');
+let root = '';
+test.before.each(() => {
+  root = mkdtempSync(join(tmpdir(), 'sft-locate-'));
+});
+test.after.each(() => rmSync(root, { recursive: true }));
+
+function put(path: string, content: string): void {
+  mkdirSync(dirname(join(root, path)), { recursive: true });
+  writeFileSync(join(root, path), content);
+}
+
+const commit = 'c'.repeat(40);
+const repository = 'hub/models--owner--name';
+const find = (source: TokenizerSource) =>
+  findTokenizer(source, { cache: join(root, 'hub'), workspace: join(root, 'workspace'), transformers: '5.0.0' });
+
+function reason(source: TokenizerSource): string {
+  try {
+    find(source);
+  } catch (caught) {
+    if (caught instanceof NoTokens) return caught.message;
+    throw caught;
+  }
+  return 'found';
+}
+
+/** As tokenizer.py leaves it. */
+function write(origin: Origin, json: string, sha = sha256(json)): void {
+  const key = keyOf(origin, '5.0.0');
+  const folder = `workspace/tokenizers/${short(key)}`;
+  put(`${folder}/tokenizer.json`, json);
+  const files = [{ path: 'tokenizer.json', bytes: json.length, sha256: sha }];
+  const special = { eos_token: '</s>', split_special_tokens: false };
+  put(`${folder}/manifest.json`, JSON.stringify({ format: 1, key, ...special, files }));
+}
+
+test('a Hub id: in the cache, at the commit or at what the branch was', () => {
+  assert.match(reason({ id: 'owner/name' }), 'owner/name is not in the Hugging Face cache');
+  put(`${repository}/snapshots/${commit}/tokenizer.json`, '{"raw":1}');
+  put(`${repository}/snapshots/${commit}/tokenizer_config.json`, '{"eos_token":{"content":"<e>"}}');
+  assert.match(reason({ id: 'owner/name' }), 'not in the Hugging Face cache');
+  put(`${repository}/refs/main`, commit);
+  const found = { parts: { json: '{"raw":1}', eos: '<e>', splitsSpecialTokens: false }, isLoaded: false };
+  assert.equal(find({ id: 'owner/name' }), found);
+  assert.equal(find({ id: 'owner/name', revision: commit }), found);
+  assert.match(
+    reason({ id: 'owner/name', revision: 'd'.repeat(40) }),
+    'at this commit is not in the Hugging Face cache',
+  );
+});
+
+test('what the trainer has written comes first, also where the repository has no tokenizer.json', () => {
+  put(`${repository}/refs/main`, commit);
+  put(`${repository}/snapshots/${commit}/tokenizer.model`, 'sentencepiece');
+  assert.match(reason({ id: 'owner/name' }), 'has no tokenizer.json, and the trainer has not written one');
+  write({ id: 'owner/name', revision: commit }, '{"written":1}');
+  const found = { parts: { json: '{"written":1}', eos: '</s>', splitsSpecialTokens: false }, isLoaded: true };
+  assert.equal(find({ id: 'owner/name' }), found);
+});
+
+test('a written one that is not as it was written is none', () => {
+  put(`${repository}/refs/main`, commit);
+  write({ id: 'owner/name', revision: commit }, '{"written":1}', sha256('another'));
+  assert.match(reason({ id: 'owner/name' }), 'not in the Hugging Face cache');
+});
+
+test('a folder goes by its content', () => {
+  const folder = join(root, 'model');
+  assert.match(reason({ folder }), 'the model’s folder is not on this machine');
+  put('model/tokenizer.json', '{"raw":1}');
+  assert.is(find({ folder }).isLoaded, false);
+  write({ folder }, '{"written":1}');
+  assert.equal([find({ folder }).isLoaded, find({ folder }).parts.json], [true, '{"written":1}']);
+  put('model/tokenizer_config.json', '{"add_bos_token":true}');
+  assert.is(find({ folder }).isLoaded, false);
+});
+
+test('weights that are made bring their tokenizer, once they are', () => {
+  const made = join(root, 'workspace/weights/abc');
+  assert.match(reason({ made }), 'made when the weights are');
+  put('workspace/weights/abc/tokenizer.json', '{"made":1}');
+  assert.match(reason({ made }), 'made when the weights are');
+  put('workspace/weights/abc/manifest.json', '{}');
+  put('workspace/weights/abc/special_tokens_map.json', '{"eos_token":"</s>"}');
+  assert.equal(find({ made }), {
+    parts: { json: '{"made":1}', eos: '</s>', splitsSpecialTokens: false },
+    isLoaded: true,
+  });
+});
+
+test('the cache is where huggingface_hub has it', () => {
+  const home = '/home/me';
+  assert.is(hubCache({}, home), '/home/me/.cache/huggingface/hub');
+  assert.is(hubCache({ XDG_CACHE_HOME: '/x' }, home), '/x/huggingface/hub');
+  assert.is(hubCache({ HF_HOME: '~/hf', XDG_CACHE_HOME: '/x' }, home), '/home/me/hf/hub');
+  assert.is(hubCache({ HF_HUB_CACHE: '/c', HF_HOME: '/h' }, home), '/c');
+});
+
+test.run();

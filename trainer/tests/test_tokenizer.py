@@ -1,0 +1,80 @@
+"""The loaded tokenizer is written down once, whole, and says by its key what it was made of."""
+
+import json
+
+import pytest
+from tokenizers import Tokenizer, models, pre_tokenizers
+from transformers import PreTrainedTokenizerFast
+
+from cdksft_trainer.__main__ import main
+from cdksft_trainer.folders import whole
+from cdksft_trainer.tokenizer import keep, key_of
+from cdksft_trainer.workspace import Workspace
+
+COMMIT = "c" * 40
+
+
+@pytest.fixture
+def model(tmp_path):
+    made = Tokenizer(models.WordLevel({"<unk>": 0, "</s>": 1, "a": 2, "b": 3}, unk_token="<unk>"))
+    made.pre_tokenizer = pre_tokenizers.Whitespace()
+    tokenizer = PreTrainedTokenizerFast(tokenizer_object=made, eos_token="</s>", unk_token="<unk>")
+    tokenizer.chat_template = "{{ messages }}"
+    tokenizer.save_pretrained(tmp_path / "model")
+    return tokenizer, tmp_path / "model"
+
+
+def written(root):
+    (folder,) = (root / "tokenizers").iterdir()
+    return folder, json.loads((folder / "manifest.json").read_text())
+
+
+def test_the_command_writes_it_once(model, tmp_path, capsys):
+    tokenizer, folder = model
+    arguments = ["tokenizer", str(folder), "--root", str(tmp_path / "root")]
+    assert main(arguments) == 0
+    place, manifest = written(tmp_path / "root")
+    assert json.loads(capsys.readouterr().out.splitlines()[-1]) == {"folder": str(place)}
+    assert whole(place) and manifest["key"] == key_of({"folder": str(folder)})
+    assert (manifest["eos_token"], manifest["bos_token"]) == ("</s>", None)
+    assert json.loads((place / "chat_template.json").read_text()) == "{{ messages }}"
+    ids = Tokenizer.from_file(str(place / "tokenizer.json")).encode("a b c</s>").ids
+    assert ids == tokenizer("a b c</s>")["input_ids"] == [2, 3, 0, 1]
+    before = place.stat().st_mtime_ns
+    assert main(arguments) == 0 and place.stat().st_mtime_ns == before
+    # One that has lost a file is made again.
+    (place / "tokenizer.json").unlink()
+    assert main(arguments) == 0 and whole(place)
+
+
+def test_what_is_no_tokenizer_is_told(tmp_path, capsys):
+    (tmp_path / "empty").mkdir()
+    assert main(["tokenizer", str(tmp_path / "empty"), "--root", str(tmp_path / "root")]) == 65
+    told = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert told["id"] == "tokenizer" and "cannot be loaded" in told["message"]
+    assert not (tmp_path / "root").exists()
+
+
+def test_another_content_is_another_tokenizer(model):
+    folder = model[1]
+    before = key_of({"folder": str(folder)})
+    (folder / "README.md").write_text("no part of it")
+    assert key_of({"folder": str(folder)}) == before
+    (folder / "tokenizer_config.json").write_text("{}")
+    assert key_of({"folder": str(folder)}) != before
+
+
+def test_a_run_keeps_its_own(model, tmp_path):
+    tokenizer, folder = model
+    workspace = Workspace(tmp_path / "root")
+    keep({"model": {"source": "config"}}, str(tmp_path), tokenizer, workspace)
+    keep({"model": {"source": "hub", "id": "owner/name", "revision": "main"}}, "owner/name", tokenizer, workspace)
+    assert not (tmp_path / "root").exists()
+    keep({"model": {"source": "hub", "id": "owner/name", "revision": COMMIT}}, "owner/name", tokenizer, workspace)
+    manifest = written(tmp_path / "root")[1]
+    assert (manifest["id"], manifest["revision"]) == ("owner/name", COMMIT)
+    assert manifest["key"] == key_of({"id": "owner/name", "revision": COMMIT})
+    # A tokenizer that no file can hold, and a disk that takes none, end no training.
+    keep({"model": {"source": "path", "path": str(folder)}}, str(folder), object(), workspace)
+    (tmp_path / "file").write_text("")
+    keep({"model": {"source": "path", "path": str(folder)}}, str(folder), tokenizer, Workspace(tmp_path / "file"))
