@@ -12,6 +12,7 @@ import { program } from './program.ts';
 import { rules } from './rules.ts';
 import { secrets } from './secrets.ts';
 import { surroundings } from './surroundings.ts';
+import { tokens } from './tokens.ts';
 import { trainer } from './trainer.ts';
 import { tree } from './tree.ts';
 
@@ -29,6 +30,7 @@ const tables = [
   machine,
   secrets,
   surroundings,
+  tokens,
   trainer,
 ];
 
