@@ -6,7 +6,7 @@ import { formatOf } from '../data/shapes.ts';
 import { Refused } from '../data/template/engine.ts';
 import { openTemplate, type SpecialTokens, type Template, Unfit } from '../data/template/render.ts';
 import type { DataSample } from '../report/data-document.ts';
-import { type Format, formats } from '../settings/formats.ts';
+import { type Columns, type Format, formats } from '../settings/formats.ts';
 import { defaultTemplate, type TemplateName, templateNames } from '../settings/templates.ts';
 import type { ReadRow } from './data-inspect-read.ts';
 
@@ -35,12 +35,15 @@ function named<Name extends string>(names: readonly Name[], setting: unknown): N
 
 export class Shaping {
   readonly #options: ShapingOptions;
+  readonly #columns: Columns;
   #format: Format | undefined;
   #strange = 0;
   #opened: { readonly template?: Template } | undefined;
 
   constructor(options: ShapingOptions) {
     this.#options = options;
+    const columns = options.settings?.columns;
+    this.#columns = isObject(columns) ? columns : {};
     this.#format = options.format ?? named(Object.keys(formats) as Format[], options.settings?.format);
   }
 
@@ -62,10 +65,10 @@ export class Shaping {
 
   #exampleOf(value: unknown): Example | undefined {
     if (this.#format === undefined && this.#strange < asked && isObject(value)) {
-      this.#format = formatOf(Object.keys(value));
+      this.#format = formatOf(Object.keys(value), this.#columns);
       this.#strange += 1;
     }
-    return this.#format === undefined ? undefined : exampleOf(value, this.#format).example;
+    return this.#format === undefined ? undefined : exampleOf(value, this.#format, this.#columns).example;
   }
 
   /** `model` is the template of a tokenizer: without one there is none. */
