@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { NoTokens, type TokenizerParts } from './tokenizer.ts';
 import { type Origin, standingTokenizer, writtenTokenizer } from './written.ts';
 
-/** `made`: the folder of weights that the trainer makes with their tokenizer, of the rows or by merging. */
+/** `made`: the folder of random weights that the trainer makes with their tokenizer, of the rows. */
 export type TokenizerSource =
   | { readonly id: string; readonly revision?: string | undefined }
   | { readonly folder: string }
