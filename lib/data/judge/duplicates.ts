@@ -1,14 +1,10 @@
 /** Rows that say the same as an earlier row, and questions that have several answers. */
 import type { DataFinding, Detector, PlaceOf, Seen } from './finding.ts';
-import { hashTexts } from './hash.ts';
 import { Keys } from './keys.ts';
 import { Numbers } from './numbers.ts';
 import type { Said } from './row.ts';
 import type { Scratch } from './scratch.ts';
 import { PairTally, rows } from './tally.ts';
-
-export const textsOf = (said: readonly Said[], side: 'asked' | 'answer') =>
-  said.filter((one) => one.side === side).map(({ text }) => text);
 
 /** Exact: every text of the row is the same, letter by letter. */
 export class Duplicates implements Detector {
@@ -20,9 +16,9 @@ export class Duplicates implements Detector {
     this.#ordinals = new Numbers(scratch);
   }
 
-  see({ said, ordinal }: Seen): void {
+  see({ said, hashes, ordinal }: Seen): void {
     if (said.length === 0) return;
-    this.#keys.push(hashTexts(said.map(({ side, text }) => side + text)));
+    this.#keys.push(hashes.whole);
     this.#ordinals.push(ordinal);
   }
 
@@ -57,12 +53,11 @@ export class Conflicts implements Detector {
     this.#ordinals = new Numbers(scratch);
   }
 
-  see({ said, ordinal }: Seen): void {
-    const answers = textsOf(said, 'answer');
-    const asked = textsOf(said, 'asked');
-    if (answers.length === 0 || asked.length === 0) return;
-    this.#questions.push(hashTexts(asked));
-    this.#answers.push(hashTexts(answers).low);
+  see({ said, hashes, ordinal }: Seen): void {
+    const has = (side: Said['side']) => said.some((one) => one.side === side);
+    if (!has('asked') || !has('answer')) return;
+    this.#questions.push(hashes.asked);
+    this.#answers.push(hashes.answer.low);
     this.#ordinals.push(ordinal);
   }
 

@@ -1,5 +1,6 @@
 /** What judging finds, and what a detector is. */
 import type { Severity } from '../../finding.ts';
+import type { Hash64 } from './hash.ts';
 import type { RowView, Said } from './row.ts';
 
 /** Where a finding is. */
@@ -45,6 +46,8 @@ export interface Seen {
   readonly ordinal: number;
   /** Texts of its example that are not empty; none where there is no example. */
   readonly said: readonly Said[];
+  /** Of all that is asked, of all that answers, and of the whole row. */
+  readonly hashes: { readonly asked: Hash64; readonly answer: Hash64; readonly whole: Hash64 };
 }
 
 /** The place of a row that went by. */

@@ -1,5 +1,7 @@
 /** 64-bit hashes of texts, as two halves: a string kept for comparing takes a hundred times as much memory. */
 
+import type { Said } from './row.ts';
+
 export interface Hash64 {
   readonly low: number;
   readonly high: number;
@@ -34,4 +36,19 @@ export function hashTexts(texts: readonly string[]): Hash64 {
     high = mixed(high ^ Math.imul(text.length, 0x9e3779b1));
   }
   return { low: mixed(low ^ (high >>> 9)), high: mixed(high ^ texts.length) };
+}
+
+function joined(one: Hash64, other: Hash64): Hash64 {
+  return {
+    low: mixed(one.low ^ Math.imul(other.low, 0x9e3779b1)),
+    high: mixed(one.high ^ Math.imul(other.high, 0x85ebca77)),
+  };
+}
+
+/** What answers and what does not, and both together. */
+export function hashesOf(said: readonly Said[]): { asked: Hash64; answer: Hash64; whole: Hash64 } {
+  const [asks, answers]: [string[], string[]] = [[], []];
+  for (const { side, text } of said) (side === 'answer' ? answers : asks).push(text);
+  const [asked, answer] = [hashTexts(asks), hashTexts(answers)];
+  return { asked, answer, whole: joined(asked, answer) };
 }

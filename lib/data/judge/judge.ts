@@ -2,12 +2,13 @@
 import type { Severity } from '../../finding.ts';
 import { detectorsFor } from './detectors.ts';
 import type { DataFinding, Detector, JudgeOptions, Seen } from './finding.ts';
+import { hashesOf } from './hash.ts';
 import { Places } from './places.ts';
 import { type RowView, saidOf } from './row.ts';
 import { Scratch } from './scratch.ts';
 
 export type { DataFinding, Detector, JudgeOptions, Pair, Place, Seen } from './finding.ts';
-export type { Rendered, RowExample, RowView, Said, Tokens } from './row.ts';
+export type { Rendered, RowView, Said, Tokens } from './row.ts';
 
 const ranks: Record<Severity, number> = { error: 0, warning: 1, note: 2 };
 
@@ -28,7 +29,8 @@ export class Judge {
     const ordinal = this.#rows;
     this.#rows += 1;
     this.#places.add(row);
-    const seen: Seen = { row, ordinal, said: row.example === undefined ? [] : saidOf(row.example) };
+    const said = row.example === undefined ? [] : saidOf(row.example);
+    const seen: Seen = { row, ordinal, said, hashes: hashesOf(said) };
     for (const detector of this.#detectors) detector.see(seen);
   }
 

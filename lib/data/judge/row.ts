@@ -1,5 +1,8 @@
 /** A row as judging sees it, and what its example says, text by text. */
 import { isObject } from '../../base/json.ts';
+import type { Example } from '../example.ts';
+import type { Message } from '../message.ts';
+import { traitsOf } from './traits.ts';
 
 /** What is rendered from a row, where a template is known. */
 export interface Rendered {
@@ -24,22 +27,9 @@ export interface RowView {
   /** As it was read. */
   readonly value: unknown;
   /** Absent where the row makes none. */
-  readonly example?: RowExample;
+  readonly example?: Example;
   readonly rendered?: Rendered;
   readonly tokens?: Tokens;
-}
-
-/** What judging needs of an example: any `Example` fits. */
-export type RowExample =
-  | { readonly kind: 'alpaca'; readonly instruction: string; readonly input: string; readonly output: string }
-  | { readonly kind: 'prompt'; readonly prompt: string; readonly completion: string }
-  | { readonly kind: 'text'; readonly text: string }
-  | { readonly kind: 'messages'; readonly messages: readonly Turn[]; readonly tools?: unknown };
-
-export interface Turn {
-  readonly role: string;
-  readonly content: string;
-  readonly tool_calls?: readonly unknown[];
 }
 
 /** One text of a row. `text` is both: all of it is learnt, and nothing is asked. */
@@ -48,9 +38,13 @@ export interface Said {
   readonly column: string;
   readonly side: 'asked' | 'answer' | 'text';
   readonly text: string;
+  /** Which marks it has at all. */
+  readonly traits: number;
 }
 
-function turns(messages: readonly Turn[]): Said[] {
+type Spoken = Omit<Said, 'traits'>;
+
+function turns(messages: readonly Message[]): Spoken[] {
   return messages.map(({ role, content }, index) => ({
     column: `messages[${index}]`,
     side: role === 'assistant' ? 'answer' : 'asked',
@@ -59,8 +53,8 @@ function turns(messages: readonly Turn[]): Said[] {
 }
 
 /** In the order in which a row says it. Empty texts are left out. */
-export function saidOf(example: RowExample): Said[] {
-  const all = ((): Said[] => {
+export function saidOf(example: Example): Said[] {
+  const all = ((): Spoken[] => {
     switch (example.kind) {
       case 'alpaca':
         return [
@@ -79,7 +73,7 @@ export function saidOf(example: RowExample): Said[] {
         return turns(example.messages);
     }
   })();
-  return all.filter(({ text }) => text !== '');
+  return all.filter(({ text }) => text !== '').map((one) => ({ ...one, traits: traitsOf(one.text) }));
 }
 
 /** A value that says where a row came from, under the names that data sets use. */
