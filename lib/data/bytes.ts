@@ -1,5 +1,5 @@
 /** The bytes of a data file, unpacked: what it is compressed with is told by its first bytes, not by its name. */
-import { readFileSync, statSync } from 'node:fs';
+import { accessSync, constants, readFileSync, statSync } from 'node:fs';
 import { gunzipSync, zstdDecompressSync } from 'node:zlib';
 import { BrokenData, bomb, mostBytes, mostExpanded, tooLarge } from './broken.ts';
 
@@ -15,25 +15,40 @@ const reasons: Record<string, string> = {
 const unreadable = (message: string) =>
   new BrokenData('data/unreadable', message, 'Correct the path; it is relative to the project’s folder.');
 
-/** Throws BrokenData. */
-export function loadFile(file: string): Buffer {
+function told(caught: unknown): BrokenData {
+  if (caught instanceof BrokenData) return caught;
+  const code = (caught as { code?: string }).code ?? '';
+  return unreadable(reasons[code] ?? `cannot be read (${code || String(caught)})`);
+}
+
+/** Throws BrokenData where it is no file that can be read. */
+export function statOf(file: string): { readonly size: number } {
   try {
     const stat = statSync(file);
     // Reading a FIFO would wait for ever, a folder has no bytes.
     if (stat.isDirectory()) throw unreadable('is a folder, not a file');
     if (!stat.isFile()) throw unreadable('is no regular file');
-    if (stat.size > mostBytes) throw tooLarge(stat.size);
+    accessSync(file, constants.R_OK);
+    return stat;
+  } catch (caught) {
+    throw told(caught);
+  }
+}
+
+/** Throws BrokenData. */
+export function loadFile(file: string): Buffer {
+  try {
+    const { size } = statOf(file);
+    if (size > mostBytes) throw tooLarge(size);
     return readFileSync(file);
   } catch (caught) {
-    if (caught instanceof BrokenData) throw caught;
-    const code = (caught as { code?: string }).code ?? '';
-    throw unreadable(reasons[code] ?? `cannot be read (${code || String(caught)})`);
+    throw told(caught);
   }
 }
 
 type Packing = 'gzip' | 'Zstandard';
 
-function packingOf(bytes: Buffer): Packing | undefined {
+export function packingOf(bytes: Buffer): Packing | undefined {
   if (bytes.length > 2 && bytes[0] === 0x1f && bytes[1] === 0x8b) return 'gzip';
   return bytes.length > 3 && bytes.readUInt32LE(0) === 0xfd2fb528 ? 'Zstandard' : undefined;
 }
@@ -58,7 +73,7 @@ function frames(bytes: Buffer, most: number): Buffer {
   return Buffer.concat(parts);
 }
 
-function damaged(caught: unknown, packing: Packing, size: number): BrokenData {
+export function damaged(caught: unknown, packing: Packing, size: number): BrokenData {
   const { code = '' } = caught as { code?: string };
   if (code === 'ERR_BUFFER_TOO_LARGE') return bomb(size);
   const how = code === 'Z_BUF_ERROR' ? 'is cut short' : 'is damaged, or more stands behind it';

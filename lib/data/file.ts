@@ -30,7 +30,7 @@ interface Read {
 }
 
 /** What a file is cannot be told from its bytes: a table may begin as JSON does. */
-function typeOf(name: string): FileType | undefined {
+export function typeOf(name: string): FileType | undefined {
   const [, end] = /\.(csv|tsv|tab|txt|parquet|arrow|feather)(?:\.gz|\.zst)?$/i.exec(name) ?? [];
   switch (end?.toLowerCase()) {
     case 'csv':

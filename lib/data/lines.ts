@@ -6,6 +6,7 @@ const strict = { disallowComments: true, allowTrailingComma: false, allowEmptyCo
 /** The line (from 1) of the first thing in a text that is not JSON. */
 export function brokenLine(text: string): number {
   const broken: number[] = [];
-  visit(text, { onError: (_error, _offset, _length, line) => void broken.push(line + 1) }, strict);
-  return broken[0] ?? text.split('\n').length;
+  visit(text, { onError: (_error, offset) => void broken.push(offset) }, strict);
+  // Only \n ends a line, here and where rows are counted.
+  return text.slice(0, broken[0]).split('\n').length;
 }

@@ -1,40 +1,107 @@
-/** The rows of one data file, one after another. */
-import { statSync } from 'node:fs';
-import type { BrokenData } from './broken.ts';
-import { readDataFile } from './file.ts';
+/** The rows of one data file, one after another: what is held of it is a piece, and the row that is not whole yet. */
+import { closeSync, openSync, readSync } from 'node:fs';
+import { basename } from 'node:path';
+import { BrokenData } from './broken.ts';
+import { packingOf, statOf } from './bytes.ts';
+import { piecesOfFile } from './chunks/bytes.ts';
+import type { DataRow, FoundRow, OnBroken } from './chunks/parser.ts';
+import { Reading } from './chunks/reading.ts';
+import { columnarRows, columnarType, isColumnar } from './columnar.ts';
+import { JapaneseGuess } from './encoding.ts';
+import { readDataFile, typeOf } from './file.ts';
 
-export interface DataRow {
-  readonly value: unknown;
-  /** From 1, within the file. */
-  readonly number: number;
-  /** On which it begins, from 1; absent where a file has no lines. */
-  readonly line?: number;
-  /** Keys that it has more than once. */
-  readonly repeated?: readonly string[];
-}
+export type { DataRow };
 
 export interface OpenOptions {
   /** Told of the bytes of the file that are read, as they lie on the disk, and how many there are. */
   readonly onProgress?: (bytes: number, all: number) => void;
   /** Told of a line that is no row, which is passed over then. Without it, the first one ends the reading. */
   readonly onBroken?: (broken: BrokenData) => void;
+  /** Bytes that are read at once. */
+  readonly pieceSize?: number;
 }
 
-/** `path` is absolute. Throws BrokenData where `readDataFile` would. */
-export async function* openRows(path: string, { onProgress }: OpenOptions = {}): AsyncGenerator<DataRow> {
-  const { rows } = readDataFile(path);
-  const { size } = statSync(path);
-  onProgress?.(size, size);
-  const repeated = new Map<number, string[]>();
-  for (const { row, key } of rows.repeated) repeated.set(row, [...(repeated.get(row) ?? []), key]);
-  for (const [index, value] of rows.values.entries()) {
-    const keys = repeated.get(index);
-    const line = rows.lines[index];
-    yield {
-      value,
-      number: index + 1,
-      ...(line === undefined ? {} : { line }),
-      ...(keys ? { repeated: keys } : {}),
-    };
+interface Settings {
+  readonly pieceSize: number;
+  readonly onProgress: OpenOptions['onProgress'];
+  readonly onBroken: OnBroken;
+}
+
+/** A file that its readers go back and forth in. */
+function* columns(path: string, size: number, onProgress: OpenOptions['onProgress']): Generator<FoundRow> {
+  const file = openSync(path, 'r');
+  let furthest = 0;
+  const read = (from: number, to: number) => {
+    const bytes = Buffer.alloc(Math.max(to - from, 0));
+    const count = readSync(file, bytes, 0, bytes.length, from);
+    furthest = Math.max(furthest, Math.min(to, size - 1));
+    return bytes.subarray(0, count);
+  };
+  try {
+    const head = read(0, 6);
+    const type = typeOf(basename(path)) ?? columnarType(head);
+    if (!isColumnar(type)) return;
+    for (const rows of columnarRows(type, { size, read })) {
+      onProgress?.(furthest, size);
+      for (const value of rows) yield { value };
+    }
+    onProgress?.(size, size);
+  } finally {
+    closeSync(file);
   }
+}
+
+async function guessed(path: string, pieceSize: number) {
+  const guess = new JapaneseGuess();
+  for await (const piece of piecesOfFile(path, { pieceSize })) {
+    guess.push(piece);
+    if (!guess.isOpen()) return undefined;
+  }
+  guess.push(Buffer.alloc(0), true);
+  return guess.best();
+}
+
+async function* letters(path: string, settings: Settings): AsyncGenerator<FoundRow> {
+  const type = typeOf(basename(path));
+  if (isColumnar(type)) return;
+  const reading = new Reading(type, settings.onBroken);
+  const settled = async (rows: FoundRow[]) =>
+    reading.decoder.asks ? [...rows, ...reading.settle(await guessed(path, settings.pieceSize))] : rows;
+  for await (const piece of piecesOfFile(path, settings)) yield* await settled(reading.push(piece));
+  yield* await settled(reading.last());
+  yield* reading.end();
+}
+
+/** The first bytes, as they lie on the disk. */
+function headOf(path: string): Buffer {
+  const file = openSync(path, 'r');
+  try {
+    const bytes = Buffer.alloc(6);
+    return bytes.subarray(0, readSync(file, bytes, 0, bytes.length, 0));
+  } finally {
+    closeSync(file);
+  }
+}
+
+async function* found(path: string, options: OpenOptions): AsyncGenerator<FoundRow> {
+  const { size } = statOf(path);
+  const { pieceSize = 1024 ** 2, onProgress, onBroken } = options;
+  const type = typeOf(basename(path)) ?? columnarType(headOf(path));
+  if (!isColumnar(type)) yield* letters(path, { pieceSize, onProgress, onBroken });
+  // A packed one cannot be read from its end.
+  else if (packingOf(headOf(path))) yield* readDataFile(path).rows.values.map((value) => ({ value }));
+  else if (size > 0) yield* columns(path, size, onProgress);
+}
+
+/**
+ * `path` is absolute. Throws BrokenData where `readDataFile` would, behind the rows before it; such a file has no rows for
+ * a plan. Files may be of any size; a row may not.
+ */
+export async function* openRows(path: string, options: OpenOptions = {}): AsyncGenerator<DataRow> {
+  let number = 0;
+  for await (const row of found(path, options)) {
+    number += 1;
+    yield { ...row, number };
+  }
+  if (number === 0) throw new BrokenData('data/empty', 'has no rows', 'Write rows into it.');
 }

@@ -11,11 +11,19 @@ export interface Rows {
   readonly repeated: readonly { readonly row: number; readonly key: string }[];
 }
 
-const tooDeep = (line: number) =>
+export const tooDeep = (line: number) =>
   new BrokenData(
     'data/too-deep',
     `nests deeper than ${deepest} levels at line ${line}`,
     'Take out what nests: only text is trained on.',
+    line,
+  );
+
+export const notJson = (line: number) =>
+  new BrokenData(
+    'data/not-json',
+    `is not valid JSON at line ${line}`,
+    'Write an array of objects, or one object a line.',
     line,
   );
 
@@ -25,9 +33,7 @@ function parse(text: string, line: () => number): unknown {
   } catch {
     const deep = tooDeepAt(text);
     if (deep !== undefined) throw tooDeep(deep + line() - 1);
-    const at = line() + brokenLine(text) - 1;
-    const fix = 'Write an array of objects, or one object a line.';
-    throw new BrokenData('data/not-json', `is not valid JSON at line ${at}`, fix, at);
+    throw notJson(line() + brokenLine(text) - 1);
   }
 }
 
@@ -49,16 +55,31 @@ export function placeOf(path: string, { lines }: Pick<Rows, 'lines'>, row: numbe
 /** What JSON takes for space: other letters that look empty are a mistake in both readers. */
 const blank = /^[ \t\r]*$/;
 
+/** The row of one line, `line` from 1; undefined for an empty one. Throws BrokenData. */
+export function lineRow(text: string, line: number): LineRow | undefined {
+  if (blank.test(text)) return undefined;
+  const value = parse(text, () => line);
+  const repeated = allowed(scan(text, 0), line - 1).repeated.map(({ key }) => key);
+  return { value, line, ...(repeated.length > 0 ? { repeated } : {}) };
+}
+
+interface LineRow {
+  readonly value: unknown;
+  readonly line: number;
+  /** Keys that it has more than once. */
+  readonly repeated?: readonly string[];
+}
+
 function lines(text: string): Rows {
   const values: unknown[] = [];
   const at: number[] = [];
   const repeated: { row: number; key: string }[] = [];
   text.split('\n').forEach((line, index) => {
-    if (blank.test(line)) return;
-    const value = parse(line, () => index + 1);
-    for (const { key } of allowed(scan(line, 0), index).repeated) repeated.push({ row: values.length, key });
-    values.push(value);
-    at.push(index + 1);
+    const row = lineRow(line, index + 1);
+    if (!row) return;
+    for (const key of row.repeated ?? []) repeated.push({ row: values.length, key });
+    values.push(row.value);
+    at.push(row.line);
   });
   return { values, lines: at, repeated };
 }

@@ -13,36 +13,60 @@ const fix = 'Quote a field that holds the separator, a quote or a line break, an
 /** Where the text between `from` and `to` ends in lines: \n, \r\n and \r each end one. */
 const countLines = (text: string) => text.match(/\r\n|\n|\r/g)?.length ?? 0;
 
-class Reader {
+interface NextRecord {
+  /** Absent for an empty line, which is no record. */
+  readonly fields?: readonly string[];
+  /** On which it begins, from 1. */
+  readonly line: number;
+}
+
+/** Records one after another, of a text that may go on. */
+export class RecordReader {
   readonly #text: string;
   readonly #mark: string;
   #at = 0;
-  #line = 1;
+  #line: number;
+  #used = 0;
+  #isLast = true;
 
-  constructor(text: string, mark: string) {
+  constructor(text: string, mark: string, line = 1) {
     this.#text = text;
     this.#mark = mark;
+    this.#line = line;
   }
 
-  records(): Records {
-    const fields: string[][] = [];
-    const lines: number[] = [];
-    while (this.#at < this.#text.length) {
-      const line = this.#line;
-      const record = this.#record();
-      // An empty line is none.
-      if (record.length === 1 && record[0] === undefined) continue;
-      fields.push(record.map((field) => field ?? ''));
-      lines.push(line);
+  /** How much of the text is read in whole records, and the line behind them. */
+  get used(): number {
+    return this.#used;
+  }
+
+  get line(): number {
+    return this.#line;
+  }
+
+  /** `isLast`: the text does not go on. Otherwise a record that reaches its end is not whole yet. Throws BrokenData. */
+  next(isLast = true): NextRecord | undefined {
+    if (this.#at >= this.#text.length) return undefined;
+    this.#isLast = isLast;
+    const line = this.#line;
+    const record = this.#record();
+    if (!record || (!isLast && this.#at >= this.#text.length)) {
+      this.#at = this.#used;
+      this.#line = line;
+      return undefined;
     }
-    return { fields, lines };
+    this.#used = this.#at;
+    const isEmpty = record.length === 1 && record[0] === undefined;
+    return isEmpty ? { line } : { line, fields: record.map((field) => field ?? '') };
   }
 
-  #record(): (string | undefined)[] {
+  /** Undefined where it is not whole. */
+  #record(): (string | undefined)[] | undefined {
     const record: (string | undefined)[] = [];
     for (;;) {
       const isQuoted = this.#text[this.#at] === '"';
       const field = isQuoted ? this.#quoted() : this.#plain();
+      if (field === undefined) return undefined;
       record.push(field === '' && !isQuoted && record.length === 0 ? undefined : field);
       const next = this.#text[this.#at];
       if (next === this.#mark) {
@@ -69,11 +93,12 @@ class Reader {
     return this.#text.slice(from, this.#at);
   }
 
-  #quoted(): string {
+  #quoted(): string | undefined {
     const begun = this.#line;
     let field = '';
     for (let from = this.#at + 1; ; ) {
       const end = this.#text.indexOf('"', from);
+      if (end < 0 && !this.#isLast) return undefined;
       if (end < 0) throw broken('has a quote that is not closed', begun);
       const part = this.#text.slice(from, end);
       field += part;
@@ -92,26 +117,42 @@ function broken(what: string, line: number): BrokenData {
   return new BrokenData('data/not-csv', `${what} at line ${line}`, fix, line);
 }
 
-function checkHeader(header: readonly string[]): void {
+/** What is wrong with the first record. */
+export function checkHeader(header: readonly string[]): BrokenData | undefined {
   const twice = header.find((name, index) => name !== '' && header.indexOf(name) < index);
-  if (twice === undefined) return;
+  if (twice === undefined) return undefined;
   const message = `has the column "${twice}" twice in its header`;
-  throw new BrokenData('data/header', message, 'Give each column a name of its own.', 1);
+  return new BrokenData('data/header', message, 'Give each column a name of its own.', 1);
+}
+
+/** `rows`: how many differ from the header, this one the first. */
+export function ragged(fields: number, header: number, line: number, rows = 1): BrokenData {
+  const more = rows > 1 ? `, and ${rows - 1} more rows differ` : '';
+  const what = `has ${fields} fields at line ${line}, and ${header} in its header${more}`;
+  return new BrokenData('data/ragged', what, fix, line);
+}
+
+function records(text: string, mark: string): Records {
+  const reader = new RecordReader(text, mark);
+  const fields: (readonly string[])[] = [];
+  const lines: number[] = [];
+  for (let record = reader.next(); record; record = reader.next()) {
+    if (!record.fields) continue;
+    fields.push(record.fields);
+    lines.push(record.line);
+  }
+  return { fields, lines };
 }
 
 /** The first record names the columns; all values are text, formulas too. Throws BrokenData. */
 export function readTable(text: string, mark: ',' | '\t'): Rows {
-  const { fields, lines } = new Reader(text, mark).records();
+  const { fields, lines } = records(text, mark);
   const [header = [], ...rows] = fields;
-  checkHeader(header);
-  const ragged = rows.flatMap((row, index) => (row.length === header.length ? [] : [index]));
-  const [first] = ragged;
-  if (first !== undefined) {
-    const more = ragged.length > 1 ? `, and ${ragged.length - 1} more rows differ` : '';
-    const line = lines[first + 1] ?? 0;
-    const what = `has ${rows[first]?.length} fields at line ${line}, and ${header.length} in its header${more}`;
-    throw new BrokenData('data/ragged', what, fix, line);
-  }
+  const wrong = checkHeader(header);
+  if (wrong) throw wrong;
+  const others = rows.flatMap((row, index) => (row.length === header.length ? [] : [index]));
+  const [first] = others;
+  if (first !== undefined) throw ragged(rows[first]?.length ?? 0, header.length, lines[first + 1] ?? 0, others.length);
   const values = rows.map((row) => Object.fromEntries(row.map((field, index) => [header[index] ?? '', field])));
   return { values, lines: lines.slice(1), repeated: [] };
 }

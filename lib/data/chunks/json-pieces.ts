@@ -1,0 +1,74 @@
+/** JSON in pieces: an array of rows, or a row a line. */
+import { BrokenData } from '../broken.ts';
+import { lineRow } from '../rows.ts';
+import { ArrayPieces } from './array-pieces.ts';
+import type { FoundRow, OnBroken, Pieces } from './parser.ts';
+import { LineCutter } from './text-pieces.ts';
+
+class JsonLines implements Pieces {
+  readonly #cutter = new LineCutter();
+  readonly #onBroken: OnBroken;
+  #line: number;
+
+  constructor(onBroken: OnBroken, line: number) {
+    this.#onBroken = onBroken;
+    this.#line = line;
+  }
+
+  push(text: string): FoundRow[] {
+    return this.#cutter.cut(text).flatMap((line) => this.#row(line));
+  }
+
+  #row(text: string): FoundRow[] {
+    this.#line += 1;
+    try {
+      const row = lineRow(text, this.#line);
+      return row ? [row] : [];
+    } catch (caught) {
+      if (!(caught instanceof BrokenData) || !this.#onBroken) throw caught;
+      this.#onBroken(caught);
+      return [];
+    }
+  }
+
+  after(): void {}
+
+  end(): FoundRow[] {
+    return this.#row(this.#cutter.rest());
+  }
+}
+
+/** What the first letter that is no space says. */
+export class JsonPieces implements Pieces {
+  readonly #onBroken: OnBroken;
+  #chosen: Pieces | undefined;
+  /** Of the line on which the first letter will be. */
+  #spaces = '';
+  #lines = 0;
+
+  constructor(onBroken: OnBroken) {
+    this.#onBroken = onBroken;
+  }
+
+  push(text: string): FoundRow[] {
+    if (this.#chosen) return this.#chosen.push(text);
+    const whole = this.#spaces + text;
+    const first = /[^ \t\r\n]/.exec(whole);
+    const blank = first ? whole.slice(0, first.index) : whole;
+    const begin = blank.lastIndexOf('\n') + 1;
+    this.#lines += blank.split('\n').length - 1;
+    this.#spaces = blank.slice(begin);
+    if (!first) return [];
+    const isArray = first[0] === '[';
+    this.#chosen = isArray ? new ArrayPieces(this.#lines + 1) : new JsonLines(this.#onBroken, this.#lines);
+    return this.#chosen.push(whole.slice(isArray ? first.index + 1 : begin));
+  }
+
+  after(text: string): void {
+    this.#chosen?.after(text);
+  }
+
+  end(): FoundRow[] {
+    return this.#chosen?.end() ?? [];
+  }
+}
