@@ -4,7 +4,7 @@ import { basename } from 'node:path';
 import { BrokenData } from './broken.ts';
 import { packingOf, statOf } from './bytes.ts';
 import { piecesOfFile } from './chunks/bytes.ts';
-import type { DataRow, FoundRow, OnBroken } from './chunks/parser.ts';
+import type { DataRow, FoundRow, OnBroken } from './chunks/pieces.ts';
 import { Reading } from './chunks/reading.ts';
 import { columnarRows, columnarType, isColumnar } from './columnar.ts';
 import { JapaneseGuess } from './encoding.ts';

@@ -2,7 +2,7 @@
 import { brokenLine } from '../lines.ts';
 import { notJson, tooDeep } from '../rows.ts';
 import { deepest, scan } from '../scan.ts';
-import type { FoundRow, Pieces } from './parser.ts';
+import type { FoundRow, Pieces } from './pieces.ts';
 
 const blank = /^[ \t\r\n]*$/;
 

@@ -2,7 +2,7 @@
 import { BrokenData } from '../broken.ts';
 import { lineRow } from '../rows.ts';
 import { ArrayPieces } from './array-pieces.ts';
-import type { FoundRow, OnBroken, Pieces } from './parser.ts';
+import type { FoundRow, OnBroken, Pieces } from './pieces.ts';
 import { LineCutter } from './text-pieces.ts';
 
 class JsonLines implements Pieces {

@@ -1,7 +1,8 @@
 /** Rows of bytes that come in pieces, and the mistake that counts at their end, as of the whole file. */
 import { BrokenData } from '../broken.ts';
 import { PieceDecoder } from './decoder.ts';
-import { type FoundRow, type LetteredType, type OnBroken, type Pieces, piecesOf } from './parser.ts';
+import { type LetteredType, piecesOf } from './parser.ts';
+import type { FoundRow, OnBroken, Pieces } from './pieces.ts';
 
 export class Reading {
   readonly decoder = new PieceDecoder();

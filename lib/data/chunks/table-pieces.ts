@@ -1,7 +1,7 @@
 /** Records of a table in pieces. */
 import type { BrokenData } from '../broken.ts';
 import { checkHeader, RecordReader, ragged } from '../tables.ts';
-import type { FoundRow, OnBroken, Pieces } from './parser.ts';
+import type { FoundRow, OnBroken, Pieces } from './pieces.ts';
 
 export class TablePieces implements Pieces {
   readonly #mark: ',' | '\t';

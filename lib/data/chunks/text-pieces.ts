@@ -1,5 +1,5 @@
 /** Lines of a text in pieces. */
-import type { FoundRow, Pieces } from './parser.ts';
+import type { FoundRow, Pieces } from './pieces.ts';
 
 /** Cuts into lines, without the \n that ends each; what is behind the last one waits. */
 export class LineCutter {
