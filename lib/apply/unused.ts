@@ -58,6 +58,8 @@ function whyUnused(thing: Stored, using: readonly Using[], wanted: Wanted): stri
       const { kind } = thing;
       return unless(wanted[kind].has(name) || uses.some((each) => each[kind].includes(name)));
     }
+    case 'tokens':
+      return unless(uses.some(({ tokens }) => tokens.includes(name)));
     case 'source': {
       const file = thing.path.slice('sources/'.length);
       return unless(wanted.sources.has(file) || uses.some(({ sources }) => sources.includes(file)));

@@ -12,8 +12,8 @@ export function keptBecause({ silent, making }: Survey): string[] {
   return [
     ...(first === undefined
       ? []
-      : [`${first}${more} does not say what it rests on: environments, bundles, data and weights stay`]),
-    ...(making ? ['something is being made there: environments, bundles, data and weights stay'] : []),
+      : [`${first}${more} does not say what it rests on: environments, bundles, data, weights and tokens stay`]),
+    ...(making ? ['something is being made there: environments, bundles, data, weights and tokens stay'] : []),
   ];
 }
 

@@ -45,6 +45,7 @@ const whole: readonly Stored[] = [
   thing('bundle', `bundles/${bundleName(sha256('bundle'))}`, { trainer: wheel }),
   thing('data', `data/${key('d')}`),
   thing('weights', `weights/${key('w')}`),
+  thing('tokens', `tokens/${key('t')}`),
   thing('source', `sources/${source}`),
   thing('trainer', `trainer/${key('another wheel')}`),
 ];
@@ -55,6 +56,7 @@ const uses: Uses = {
   data: [key('d')],
   weights: [key('w')],
   sources: [source],
+  tokens: [key('t')],
 };
 const attempt = (more: Partial<Using> = {}): Using => ({
   attempt: 'runs/r--1/attempts/1',
@@ -96,7 +98,9 @@ test('a state keeps what it names', () => {
     sources: new Set([source]),
     trainer: sha256('another wheel'),
   };
-  assert.equal(unusedOf({ stored: whole, using: [] }, wanted), [`environments/${buildOf('a')}`]);
+  // What it needs of tokens is made again, and only its run's folder names them.
+  const left = [`environments/${buildOf('a')}`, `tokens/${key('t')}`];
+  assert.equal(unusedOf({ stored: whole, using: [] }, wanted), left);
 });
 
 test('a bundle whose trainer cannot be told is kept', () => {
@@ -141,11 +145,12 @@ const anyUsing = fc.record({
     data: fc.subarray(names.map(key)),
     weights: fc.subarray(names.map(key)),
     sources: fc.subarray(names.map((name) => `${sha256(name)}/f`)),
+    tokens: fc.subarray(names.map(key)),
   }),
 });
 const anyStored = fc
   .record({
-    kind: fc.constantFrom<Stored['kind']>('environment', 'bundle', 'data', 'weights', 'source'),
+    kind: fc.constantFrom<Stored['kind']>('environment', 'bundle', 'data', 'weights', 'tokens', 'source'),
     name: fc.constantFrom(...names),
     touched: fc.integer({ min: now - 20_000, max: now + 100 }),
   })
@@ -163,7 +168,7 @@ function isNamed({ kind, path }: Stored, { uses: named }: { uses: Uses }): boole
   if (kind === 'environment') return named.environment.startsWith(name);
   if (kind === 'bundle') return named.bundle === name;
   if (kind === 'source') return named.sources.includes(`${name}/${file}`);
-  return (kind === 'data' ? named.data : named.weights).includes(name);
+  return kind === 'data' || kind === 'weights' || kind === 'tokens' ? named[kind].includes(name) : false;
 }
 
 test('whatever is there: nothing that an attempt names goes, nothing young goes, and more references keep more', () => {

@@ -32,6 +32,7 @@ export function fill(root: string): void {
     [`${bundle}/files.json`]: { files: [{ path: 'cdksft_trainer-0.1.0-py3-none-any.whl', sha256: sha256('w') }] },
     [`data/${hex('d')}/manifest.json`]: '{}',
     [`weights/${hex('0')}/manifest.json`]: '{}',
+    [`tokens/${hex('7')}/manifest.json`]: '{}',
     [`sources/${hex('5', 64)}/rows.json`]: '[]',
     [`trainer/${hex('f')}/old.whl`]: 'w',
     [`bundles/${hex('b')}.01234567/launch.sh`]: '',
@@ -52,6 +53,7 @@ export const all = [
   `data/${hex('d')}`,
   link,
   `sources/${hex('5', 64)}/rows.json`,
+  `tokens/${hex('7')}`,
   `trainer/${hex('f')}`,
   `weights/${hex('0')}`,
 ].sort();

@@ -1,36 +1,125 @@
-"""How much there is to learn from: rows and tokens that are left after TRL has tokenised and cut them."""
+"""
+A run's tokens: found in the workspace, or made there by rank 0 while the other ranks wait. They wait for the files, on
+any host that shares the workspace, and in no collective operation, which would time out.
+"""
 
+import os
+import threading
+import time
+from pathlib import Path
 from typing import Any, Callable
 
+from .durable import read_json, write_json
+from .encoded import make_tokens
+from .folders import whole
 from .mistake import Mistake
+from .ranks import rank
+from .recipe import Recipe, key_of
+from .workspace import Attempt
 
-IGNORED = -100
+Say = Callable[[str], None]
 
-
-def check_tokens(trainer: Any, rows: int, say: Callable[[str], None]) -> int:
-    """Tokens whose loss counts, in one pass over the rows. None at all is an error, before any step."""
-    left = trainer.train_dataset
-    tokens = trained_tokens(left) if len(left) else 0
-    if tokens == 0:
-        message = f"None of the {rows} rows has a token to train on: what is trained is cut off, or empty."
-        raise Mistake("no-trained-tokens", message, "Raise maxLength, or look at the rows.", "no-trained-tokens")
-    out, most = rows - len(left), trainer.args.max_length
-    if out > 0 and not trainer.args.packing:
-        say(f"{out} of {rows} rows are left out: cut at {most} tokens, they have nothing to train on.")
-    held_out = trainer.eval_dataset
-    if held_out is not None and (len(held_out) == 0 or trained_tokens(held_out) == 0):
-        say("The rows for evaluation have no token to train on: there is no evaluation.")
-        trainer.eval_dataset = None
-        trainer.args.eval_strategy = "no"
-    return tokens
+# Rank 0 signs as often; whoever waits for it gives up after so long without a new sign.
+SIGN_SECONDS = 10
+SILENCE_SECONDS = 300
+LOOK_SECONDS = 0.25
 
 
-def trained_tokens(dataset: Any) -> int:
-    import pyarrow.compute as compute
+def ensure_tokens(attempt: Attempt, recipe: Recipe, data: dict[str, Any], say: Say) -> Path:
+    """`data`: its block of train.json, whose rows are prepared."""
+    rows = attempt.workspace.data(data["key"])
+    manifest = read_json(rows / "manifest.json")
+    if not isinstance(manifest, dict):
+        raise Mistake("data-missing", f"{rows} is not prepared.", "Run `sft apply` again.", cause="data")
+    shape = recipe.shape()
+    key = key_of(shape, manifest)
+    final = attempt.workspace.tokens(key)
+    if rank() != 0:
+        _wait(attempt, final, key)
+        return final
+    with _Sign(attempt.folder / "tokens.json", key):
+        if _found(final):
+            say(f"Tokens of these rows are there already: {_name(final)}.")
+        else:
+            made = make_tokens(final, recipe, rows, manifest, shape)
+            say(f"{_name(final)} is made in {made['seconds']:.1f} s: {_told(made['train'])}.")
+    return final
 
-    labels = dataset.with_format("arrow")
-    total = 0
-    for batch in labels.iter(batch_size=10_000):
-        column = batch["labels"]
-        total += compute.sum(compute.not_equal(compute.list_flatten(column), IGNORED)).as_py() or 0
-    return total
+
+def _name(final: Path) -> str:
+    return f"{final.parent.name}/{final.name}"
+
+
+def _told(counts: dict[str, Any]) -> str:
+    packed = f", {counts['sequences']:,} sequences" if counts["sequences"] != _kept(counts) else ""
+    return f"{_kept(counts):,} rows{packed}, {counts['tokens']:,} tokens, {counts['trained_tokens']:,} of them trained"
+
+
+def _kept(counts: dict[str, Any]) -> int:
+    return counts["rows"] - sum(counts["dropped"].values())
+
+
+def _found(final: Path) -> bool:
+    """Touched, so that no `sft gc` takes it for old while it comes into use."""
+    try:
+        os.utime(final)
+    except FileNotFoundError:
+        return False
+    return whole(final)
+
+
+class _Sign:
+    """What the attempt uses, and a sign of life for those who wait for it: the same file, written anew."""
+
+    def __init__(self, path: Path, key: str):
+        self._path, self._key = path, key
+        self._count = 0
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._go_on, daemon=True)
+
+    def __enter__(self) -> None:
+        self._write()
+        self._thread.start()
+
+    def __exit__(self, *_: Any) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def _go_on(self) -> None:
+        while not self._over.wait(SIGN_SECONDS):
+            self._write()
+
+    def _write(self) -> None:
+        self._count += 1
+        write_json(self._path, {"key": self._key, "sign": f"{os.getpid()}-{self._count}"})
+
+
+def _wait(attempt: Attempt, final: Path, key: str) -> None:
+    sign, since = None, time.monotonic()
+    while not _is_there(final):
+        if (attempt.folder / "outcome.json").exists():
+            raise Mistake("tokens", "Rank 0 ended before the tokens were made.", "", cause="launch-failed")
+        seen = read_json(attempt.folder / "tokens.json")
+        if seen is not None and seen != sign:
+            sign, since = seen, time.monotonic()
+        if time.monotonic() - since > SILENCE_SECONDS:
+            raise _silent(sign, key)
+        time.sleep(LOOK_SECONDS)
+
+
+def _is_there(final: Path) -> bool:
+    """A network file system remembers for a while that a name was not there; to list the folder asks it again."""
+    try:
+        return final.name in os.listdir(final.parent) and whole(final)
+    except FileNotFoundError:
+        return False
+
+
+def _silent(sign: dict[str, Any] | None, key: str) -> Mistake:
+    fix = "Look whether rank 0 lives, and whether all hosts see the same workspace."
+    if sign is not None and sign.get("key") != key:
+        message = f"Rank 0 makes tokens {sign.get('key')}, this rank needs {key}."
+        fix = "Use the same packages, and the same tokenizer, on all hosts."
+        return Mistake("tokens", message, fix, cause="launch-failed")
+    message = f"The tokens {key} are not there, and rank 0 has given no sign for {SILENCE_SECONDS} s."
+    return Mistake("tokens", message, fix, cause="node-lost")

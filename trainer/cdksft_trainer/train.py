@@ -115,23 +115,23 @@ def _build(session: Session, job: dict[str, Any]) -> tuple[Any, dict[str, Any] |
         deepspeed.init_distributed()
     from .adapter import snapshot
     from .facts import facts
-    from .loading import check_start, continues, load_model, load_rows, load_tokenizer, revisions, settle
-    from .tokens import check_tokens
+    from .learning import checked_by, rows_for
+    from .loading import check_start, continues, load_model, load_tokenizer, revisions, settle
     from .training import Trainer, Watch
 
     if rank() == 0:
         check_start(job, attempt)
-    rows, evaluation = load_rows(job, attempt)
     settle(job, attempt)
     tokenizer = load_tokenizer(job, attempt)
+    rows = rows_for(job, attempt, args, tokenizer, session.say)
     model = load_model(job, attempt, quantization, args, peft)
     session.revisions = revisions(job, attempt)
     if rank() == 0 and session.revisions:
         write_json(attempt.folder / "revisions.json", session.revisions)
-    options = {"train_dataset": rows, "eval_dataset": evaluation, "processing_class": tokenizer}
+    options = {"train_dataset": rows.train, "eval_dataset": rows.evaluation, "processing_class": tokenizer}
     options["peft_config"] = None if continues(job) else peft
     trainer = Trainer(model=model, args=args, **options)
-    trained_tokens = check_tokens(trainer, len(rows), session.say)
+    trained_tokens = rows.trained_tokens or checked_by(trainer, len(rows.train), session.say)
     known = facts(trainer, job, attempt, trained_tokens)
     session.watch = Watch(attempt, session.emit, session.stop, known, session.provenance)
     session.watch.follow(trainer)

@@ -16,6 +16,9 @@ class Workspace:
     def data(self, key: str) -> Path:
         return self.root / "data" / key[:SHORT]
 
+    def tokens(self, key: str) -> Path:
+        return self.root / "tokens" / key[:SHORT]
+
     def weights(self, key: str) -> Path:
         return self.root / "weights" / key[:SHORT]
 
