@@ -24,7 +24,7 @@ export interface ListedWorkspace {
   readonly unused: readonly ListedUnused[];
   /** Bytes of those that were removed. */
   readonly freed: number;
-  /** Why environments, bundles, data and weights were all kept; empty where they were not. */
+  /** Why environments, bundles, data, weights and tokens were all kept; empty where they were not. */
   readonly kept: readonly string[];
 }
 

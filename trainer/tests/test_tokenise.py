@@ -16,9 +16,10 @@ from cdksft_trainer.workspace import Attempt, Workspace
 
 # More than a thousand: TRL packs a thousand at a time.
 MANY = 1100
-CHATML = """{%- for message in messages %}
+CHATML = """{%- if tools %}{{- '<|tools|>' + tools | tojson + '\\n' }}{% endif %}
+{%- for message in messages %}
 {{- '<|im_start|>' + message['role'] + '\\n' }}
-{%- if message['role'] == 'assistant' %}{% generation %}{{- message['content'] + '<|im_end|>' }}{% endgeneration %}{{- '\\n' }}
+{%- if message['role'] == 'assistant' %}{% generation %}{{- (message['content'] or '') + (message['tool_calls'] | tojson if message['tool_calls'] else '') + '<|im_end|>' }}{% endgeneration %}{{- '\\n' }}
 {%- else %}{{- message['content'] + '<|im_end|>\\n' }}{% endif %}
 {%- endfor %}
 {%- if add_generation_prompt %}{{- '<|im_start|>assistant\\n' }}{% endif %}"""
@@ -54,6 +55,21 @@ def messages(count):
         answered = [{"role": "assistant", "content": f"{WORDS[number % 12]} {number}"} for _ in said]
         turns.append({"messages": [one for pair in zip(said, answered) for one in pair]})
     return turns
+
+
+TOOL = {"type": "function", "function": {"name": "find", "parameters": {"type": "object", "properties": {}}}}
+CALL = {"type": "function", "function": {"name": "find", "arguments": {"what": "river"}}}
+
+
+def tools(count):
+    """Some rows with tools, some without, and messages of several shapes."""
+    made = messages(count)
+    for number in range(0, count, 3):
+        called = {"role": "assistant", "content": None, "tool_calls": [CALL]}
+        found = {"role": "tool", "name": "find", "content": f"{number}"}
+        made[number] = {"messages": [*made[number]["messages"][:1], called, found, *made[number]["messages"][1:]]}
+        made[number]["tools"] = [TOOL]
+    return made
 
 
 def dialogues(count):
@@ -182,6 +198,7 @@ CASES = {
     "messages": (messages, {"completion_only_loss": False, "max_length": 100}),
     "messages, assistant": (messages, {"completion_only_loss": False, "assistant_only_loss": True}),
     "messages, assistant, packed": (messages, {**BFD, "completion_only_loss": False, "assistant_only_loss": True}),
+    "tools": (tools, {"completion_only_loss": False, "assistant_only_loss": True}),
     "dialogues": (dialogues, {}),
     "dialogues, all tokens": (dialogues, {"completion_only_loss": False}),
     "dialogues, assistant": (dialogues, {"assistant_only_loss": True, "max_length": 64}),
@@ -189,12 +206,15 @@ CASES = {
 }
 
 
-@pytest.mark.parametrize("tokenizer", [byte_level, metaspace])
-@pytest.mark.parametrize("name", CASES)
+# With the other tokenizer only where what it does matters.
+BOTH = ("alpaca", "alpaca, packed", *(name for name in CASES if not name.startswith("alpaca")))
+
+
+@pytest.mark.parametrize("name, tokenizer", [*((name, byte_level) for name in CASES), *((name, metaspace) for name in BOTH)])
 def test_rows_are_those_of_trl(bench, model, name, tokenizer):
     make, sft = CASES[name]
     # Only what is packed goes by thousands.
-    count = MANY if sft.get("packing") and tokenizer is byte_level and make is not messages else 120
+    count = MANY if sft.get("packing") and tokenizer is byte_level and make in (alpaca, texts) else 120
     key = f"{list(CASES).index(name):03d}{tokenizer.__name__[:4]}".ljust(64, "c")
     place(bench, key, make(count))
     equal(Both(bench, model, key, sft, lambda: tokenizer(bench, THINKING)))

@@ -140,6 +140,13 @@ def test_rows_that_were_changed_after_they_were_prepared(bench, root):
     assert names(root) == []
 
 
+def test_text_that_looks_like_times_is_text(bench, root):
+    """Arrow's own reader of JSON would make times of a column like this."""
+    data = place(bench, "5" * 64, [{"text": "2026-11-24 10:00:00"}] * 3)
+    made = Start(bench, root, data=data, completion_only_loss=False).rows().train
+    assert made["labels"][:] == [byte_level(bench)("2026-11-24 10:00:00</s>")["input_ids"]] * 3
+
+
 def test_packed_sequences_are_told(bench, root):
     start = Start(bench, root, packing=True, packing_strategy="bfd")
     train = start.rows().train
