@@ -8,6 +8,7 @@ import { moved } from './moved.ts';
 import { override } from './override.ts';
 import { pins } from './pins.ts';
 import { plan } from './plan.ts';
+import { preparing } from './preparing.ts';
 import { program } from './program.ts';
 import { rules } from './rules.ts';
 import { secrets } from './secrets.ts';
@@ -30,6 +31,7 @@ const tables = [
   machine,
   secrets,
   surroundings,
+  preparing,
   tokens,
   trainer,
 ];
