@@ -1,6 +1,7 @@
 /** How a row is read, and what it becomes: by the format and the template that were named, or those that the rows suggest. */
 import { isObject, type JsonObject } from '../base/json.ts';
 import { type Example, exampleOf } from '../data/example.ts';
+import { hidden } from '../data/judge/hidden.ts';
 import { type RowView, saidOf } from '../data/judge/row.ts';
 import { formatOf } from '../data/shapes.ts';
 import { Refused } from '../data/template/engine.ts';
@@ -95,7 +96,7 @@ export class Shaping {
     const rendered = example && this.#rendered(example);
     const { text, trained } = rendered ?? (example ? saidText(example, this.#options.answersOnly) : columnsOf(value));
     const shown = rendered === undefined ? 'columns' : 'rendered';
-    return { file, row: number, ...(line === undefined ? {} : { line }), shown, text, trained };
+    return { file, row: number, ...(line === undefined ? {} : { line }), shown, text: hidden(text), trained };
   }
 }
 

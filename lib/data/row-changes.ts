@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { canonical, isObject } from '../base/json.ts';
 import type { Columns, Format } from '../settings/formats.ts';
 import { type Example, exampleOf } from './example.ts';
+import { hidden } from './judge/hidden.ts';
 import { openRows } from './open.ts';
 
 export interface RowSource {
@@ -157,7 +158,7 @@ async function examplesOf(set: RowSet, wanted: ReadonlyMap<number, RowExample['c
     if (++index > last) break;
     const change = wanted.get(index);
     if (change === undefined) continue;
-    const text = textOf(value, exampleOf(value, set.format, set.columns).example);
+    const text = hidden(textOf(value, exampleOf(value, set.format, set.columns).example));
     const begin = [...text.slice(0, 2 * longest).replace(/\s+/g, ' ')].slice(0, longest).join('');
     found.push({ change, file, row: number, ...(line === undefined ? {} : { line }), text: begin });
   }

@@ -73,6 +73,17 @@ export function hasAddress(text: string): boolean {
   return coloned.test(text) && (text.match(ipv6) ?? []).some((found) => !/^(?:2001:0?db8|3fff|f[cde])/i.test(found));
 }
 
+/** What leads to a person as asterisks, as many as it had letters: places in the text stay what they are. */
+export function hidePersonal(text: string): string {
+  const when = (is: (found: string) => boolean) => (found: string) => (is(found) ? '*'.repeat(found.length) : found);
+  let hidden = text.replace(email, (found, domain: string) =>
+    nobodys.test(domain) ? found : '*'.repeat(found.length),
+  );
+  hidden = hidden.replace(card, when(hasCard)).replace(iban, when(hasIban));
+  for (const phone of phones) hidden = hidden.replace(phone, when(hasPhone));
+  return hidden.replace(ipv4, when(isPublic)).replace(ipv6, when(hasAddress));
+}
+
 const fix = 'Take it out, or put something made up in its place: a model may repeat it to anyone.';
 
 function personal(id: string, what: string, needs: number, has: (text: string) => boolean): Detector {

@@ -50,6 +50,16 @@ function hasKey(text: string): boolean {
 /** RFC 7468, and the armour of OpenPGP; with something behind it, since its heading alone is no key. */
 const privateKey = /-----BEGIN (?:[A-Z\d]+ )*PRIVATE KEY(?: BLOCK)?-----\s*[A-Za-z\d+/=:, .-]*\s*[A-Za-z\d+/=]{24}/;
 
+/** To its end, or to that of the text. */
+const wholePrivateKey = /(-----BEGIN (?:[A-Z\d]+ )*PRIVATE KEY(?: BLOCK)?-----)([\s\S]*?)(?=-----END|$)/g;
+
+/** Keys as asterisks, as many as they had letters. */
+export function hideSecrets(text: string): string {
+  return text
+    .replace(key, (found) => (isExample.test(found) ? found : '*'.repeat(found.length)))
+    .replace(wholePrivateKey, (_, head: string, body: string) => `${head}${body.replace(/\S/g, '*')}`);
+}
+
 const fix = 'Take it out, and have it revoked: it must be taken as known.';
 
 export function secretDetectors(): Detector[] {

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { isIban, isLuhn } from '../../../lib/data/judge/check-digits.ts';
+import { hidden } from '../../../lib/data/judge/hidden.ts';
 import { judge } from '../../../lib/data/judge/judge.ts';
 import { alpaca, only, viewed } from '../../support/judged.ts';
 
@@ -24,8 +25,17 @@ async function both(id: string, yes: readonly string[], no: readonly string[]): 
     assert.not.ok(JSON.stringify(found).includes(text), `${text} is shown`);
     const short = text.slice(0, 9);
     assert.not.ok(JSON.stringify(found).includes(short), `${short} is shown`);
+    const shown = hidden(`It is ${text}, so.`);
+    assert.is(shown.length, text.length + 11);
+    assert.match(
+      shown,
+      /^It is [^A-Za-z\d]*(?:-----BEGIN [A-Z ]*KEY[A-Z ]*-----[^A-Za-z\d]*)?(?:-----END [A-Z ]*-----)?[^A-Za-z\d]* so\.$/,
+    );
   }
-  for (const text of no) assert.is(await only(id, [alpaca('q', `It is ${text}, so.`)]), undefined, text);
+  for (const text of no) {
+    assert.is(await only(id, [alpaca('q', `It is ${text}, so.`)]), undefined, text);
+    assert.is(hidden(text), text);
+  }
 }
 
 test('e-mail addresses, but not those that belong to nobody', async () => {
