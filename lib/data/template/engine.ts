@@ -1,5 +1,6 @@
 /** Renders a Jinja template as transformers does: @huggingface/jinja, corrected where it is not Python. */
 import { Environment, Interpreter, parse, tokenize } from '@huggingface/jinja';
+import { dateText } from './clock.ts';
 import { floatText, type Side, strip } from './python.ts';
 import { lineOfError } from './syntax-line.ts';
 import { generation, printed, readTags, TemplateSyntax } from './tags.ts';
@@ -57,6 +58,9 @@ function range(start: number, stop?: number, step = 1): number[] {
   if (count > longestRange) throw new Error(`range of ${count} steps: more than ${longestRange} are not allowed`);
   return Array.from({ length: Math.max(0, count) }, (_, index) => from + index * step);
 }
+
+/** What transformers gives templates to ask for the date. */
+export const clock = 'strftime_now';
 
 const kinds: Readonly<Record<string, string>> = {
   BooleanValue: 'true or false',
@@ -134,6 +138,7 @@ class Pythonic extends Interpreter {
 
   #call(node: Node, environment: Environment): Value | undefined {
     const { callee, args = [] } = node;
+    if (callee?.value === clock) this.differences.set(clock, { what: 'the date of the day' });
     if (callee?.value === printed) {
       const [line, expression] = args;
       return wrap(this.#text(this.#value(expression, environment), line?.value as number));
@@ -251,7 +256,7 @@ function environmentOf(variables: Readonly<Record<string, unknown>>): Environmen
     throw new Refused(message);
   };
   const constants = { true: true, false: false, none: null, True: true, False: false, None: null };
-  const given = { ...constants, raise_exception: refuse, range, ...variables };
+  const given = { ...constants, raise_exception: refuse, range, [clock]: dateText, ...variables };
   for (const [name, value] of Object.entries(given)) environment.set(name, value);
   return environment;
 }

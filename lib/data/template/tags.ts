@@ -64,9 +64,10 @@ class Scanner {
       opening.lastIndex = this.#at;
       const found = opening.exec(this.#source);
       if (!found) break;
-      this.#lines.push(this.#lineAt(found.index));
+      const line = this.#lineAt(found.index);
       const tag = this.#tag(found.index);
-      this.#out += this.#before(this.#source.slice(this.#at, found.index), tag);
+      this.#out += this.#apart(this.#before(this.#source.slice(this.#at, found.index), tag), line);
+      this.#lines.push(line);
       this.#out += this.#written(tag);
       this.#at = this.#behind(tag);
     }
@@ -81,6 +82,14 @@ class Scanner {
       next = this.#source.indexOf('\n', this.#counted);
     }
     return this.#line;
+  }
+
+  /** A brace at the end of a text, from which white space was taken, must not become part of the tag behind it. */
+  #apart(text: string, line: number): string {
+    const braces = /\{*$/.exec(text)?.[0] ?? '';
+    if (braces === '') return text;
+    this.#lines.push(line);
+    return `${text.slice(0, -braces.length)}{{ "${braces}" }}`;
   }
 
   #before(text: string, { kind, opens }: Tag): string {
