@@ -1,5 +1,6 @@
 /** Keys of what is prepared for a run: the hash of all that shapes it. */
 import { hashOf, type Sha } from '../base/hash.ts';
+import { isDialogue } from '../settings/formats.ts';
 import { contentOf } from '../settings/identity.ts';
 import { eachOverride } from '../settings/overrides.ts';
 import type { RunSettings } from '../settings/run.ts';
@@ -29,7 +30,9 @@ export function dataKey(settings: RunSettings): Sha {
     data.source === 'file'
       ? { files: data.files.map(contentOf) }
       : { id: data.id, revision: data.revision, config: data.config, split: data.split };
-  return hashOf({ preparation, format, columns, ...drawn, ...source, ...overridden('data', settings) });
+  // With whatever chat template, rows are prepared as turns; those of a dialogue are turns anyway.
+  const turns = data.template === undefined || isDialogue(format) ? {} : { turns: true };
+  return hashOf({ preparation, format, columns, ...turns, ...drawn, ...source, ...overridden('data', settings) });
 }
 
 export function weightsKey(settings: RunSettings, data: Sha): Sha | undefined {

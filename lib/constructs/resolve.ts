@@ -3,12 +3,14 @@ import type { Construct } from 'constructs';
 import { expandHosts } from '../base/hostlist.ts';
 import { inspectFiles } from '../data/file.ts';
 import { columnFindings } from '../data/mapped.ts';
+import { type ReadTemplate, readTemplate } from '../data/template/given.ts';
 import type { Finding, Where } from '../finding.ts';
 import type { AskedPin, IgnoredChange } from '../manifest.ts';
 import { inProject, programContext } from '../program/context.ts';
 import { type Kept, readKept } from '../program/kept.ts';
 import { check } from '../settings/check.ts';
 import type { Columns } from '../settings/formats.ts';
+import type { FileDatasetInput } from '../settings/inputs/parts.ts';
 import type { Parsed } from '../settings/parsed.ts';
 import type { RunSettings } from '../settings/run.ts';
 import { shown } from '../settings/shown.ts';
@@ -31,10 +33,16 @@ export interface ResolvedData {
   readonly settings: RunSettings['data'];
   /** Rows of the file; undefined for a hub dataset, which is read on the node. */
   readonly rows?: number;
+  /** Its template, where it is not the model's own. */
+  readonly template?: Pick<ReadTemplate, 'text' | 'marksAnswers'>;
 }
 
-/** They are the runs' that the construct has a part in: `inherited.ts` reads them there. */
-function withoutOverrides<T extends { overrides?: unknown }>({ overrides: _, ...own }: T): Omit<T, 'overrides'> {
+/** They are the runs' that the construct has a part in: `inherited.ts` reads them there. A template is read apart. */
+function withoutOverrides<T extends { overrides?: unknown; template?: unknown }>({
+  overrides: _,
+  template: __,
+  ...own
+}: T): Omit<T, 'overrides' | 'template'> {
   return own;
 }
 
@@ -137,6 +145,24 @@ function resolveData(data: Dataset, pins: Pins): Parsed<ResolvedData> {
     files: [...files],
   };
   return { value: { settings, rows }, findings: [...columnFindings(shape, where), ...findings] };
+}
+
+/** The rows' format decides which template is the usual one, so it comes behind. */
+function withTemplate(data: Dataset, resolved: Parsed<ResolvedData>): Parsed<ResolvedData> {
+  const { value } = resolved;
+  if (!value) return resolved;
+  const { template: given } = data.props as Pick<FileDatasetInput, 'template'>;
+  const { template, text, marksAnswers, findings } = readTemplate(
+    programContext().project,
+    given,
+    value.settings.format,
+    whereOf(data),
+  );
+  const all = [...resolved.findings, ...findings];
+  if (all.some(({ severity }) => severity === 'error')) return { findings: all };
+  if (template === undefined) return { value, findings: all };
+  const settings = { ...value.settings, template };
+  return { value: { ...value, settings, template: { text, marksAnswers } }, findings: all };
 }
 
 /** All that a run's settings need, except what follows from them together. */
@@ -252,8 +278,10 @@ export class Resolutions {
 
   add(construct: Construct): void {
     if (construct instanceof Model) this.#addModel(construct);
-    else if (construct instanceof Dataset) this.#keep(construct, this.datasets, resolveData(construct, this.#pins));
-    else if (construct instanceof Cluster) this.#keep(construct, this.clusters, resolveCluster(construct));
+    else if (construct instanceof Dataset) {
+      const resolved = withTemplate(construct, resolveData(construct, this.#pins));
+      this.#keep(construct, this.datasets, resolved);
+    } else if (construct instanceof Cluster) this.#keep(construct, this.clusters, resolveCluster(construct));
     else if (construct instanceof Stack)
       this.#keep(construct, this.stacks, check('stack', construct.props, whereOf(construct)));
     else if (construct instanceof FineTune)

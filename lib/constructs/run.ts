@@ -5,6 +5,7 @@ import type { Finding, Where } from '../finding.ts';
 import type { Artifact, Derived, GeneratedFile, Job, Layout, TargetSpec } from '../manifest.ts';
 import { programContext } from '../program/context.ts';
 import { check } from '../rules/index.ts';
+import { isDialogue } from '../settings/formats.ts';
 import { identityOf } from '../settings/identity.ts';
 import type { RunSettings } from '../settings/run.ts';
 import type { RunInput } from '../synth/input.ts';
@@ -33,6 +34,14 @@ export interface BuiltRun {
 
 export interface Failed {
   readonly failed: readonly Finding[];
+}
+
+/** A dialogue whose answers the user's template does not mark: nothing would say what is to be learnt. */
+function unmarked({ loss, data }: RunSettings, { template }: ResolvedData, where: Where): Finding[] {
+  if (loss !== 'completion' || !isDialogue(data.format) || template?.marksAnswers !== false) return [];
+  const message = 'The template does not mark what the assistant says, and the loss is on that alone.';
+  const fix = "Put it between {% generation %} and {% endgeneration %} in the template, or write loss: 'all'.";
+  return [finding('template/no-generation', where, 'loss', message, fix, loss)];
 }
 
 /** Path below the stack; of a construct elsewhere in the tree, its whole path. */
@@ -157,11 +166,12 @@ export function buildRun(
           ),
         ]
       : []),
+    ...unmarked(settings, parts.data, where),
     ...told.filter(({ severity }) => severity === 'error'),
   ];
   if (wrong.length > 0) return { failed: wrong.map((one) => atChange(element, one)) };
   const facts = { settings, layout, derived: deriveOf(settings, world, parts.data.rows) };
-  return assemble(stack, element, run, { ...facts, upstream, told, origins });
+  return assemble(stack, element, run, { ...facts, upstream, told, origins, template: parts.data.template?.text });
 }
 
 function startFindings(run: ResolvedRun, settings: RunSettings, upstream: Upstream, known: Resolutions, where: Where) {
@@ -174,6 +184,8 @@ interface Facts {
   readonly layout: Layout;
   readonly derived: Derived;
   readonly upstream: Upstream | undefined;
+  /** In Jinja, where it is not the model's own. */
+  readonly template: string | undefined;
   /** Found before the rules. */
   readonly told: readonly Finding[];
   /** Lines of the overrides that are not the run's own. */
@@ -203,6 +215,7 @@ function assemble(stack: Stack, element: FineTune, run: ResolvedRun, facts: Fact
     layout,
     derived,
     keys: weights === undefined ? keys : { ...keys, weights },
+    ...(facts.template === undefined ? {} : { template: facts.template }),
     ...(upstream ? { home: upstream.input.home ?? upstream.input.address } : {}),
   };
   const after = waitsFor(settings, upstream);

@@ -4,6 +4,27 @@ import { type Format, type FormatColumn, formatColumns, formats } from './format
 import { hubId, revision } from './model.ts';
 import { secretReference } from './secret.ts';
 import { kinds, setting } from './table.ts';
+import { templateNames } from './templates.ts';
+
+const templateMeta = {
+  class: 'semantic',
+  doc: 'How a row becomes text: a name, or a Jinja file of the project. Default: alpaca for alpaca, plain for prompt and text, and for messages and sharegpt the chat template of the model’s tokenizer (model). docs/templates.md shows each.',
+  place: 'train.json#/data/template',
+} as const;
+
+const hash = z.string();
+
+/** By its content; the default of the format is absent. */
+export const resolvedTemplate = setting(
+  z
+    .union([
+      z.literal('model'),
+      z.strictObject({ name: z.string(), sha256: hash }),
+      z.strictObject({ file: z.string(), sha256: hash }),
+    ])
+    .optional(),
+  templateMeta,
+);
 
 const format = z.enum(Object.keys(formats) as [Format, ...Format[]]);
 const formatMeta = { class: 'semantic', place: 'train.json#/data/format' } as const;
@@ -42,6 +63,7 @@ const columns = z.strictObject(
 );
 
 const common = {
+  template: setting(z.union([z.enum(templateNames), z.strictObject({ file: kinds.text })]).optional(), templateMeta),
   columns: setting(columns.optional(), {
     class: 'semantic',
     doc: 'What the data calls a column of the format, where that is another name.',

@@ -13,6 +13,11 @@ export const formats = {
 } as const;
 export type Format = keyof typeof formats;
 
+/** Whether its rows are messages already. */
+export function isDialogue(format: Format): boolean {
+  return format === 'messages' || format === 'sharegpt';
+}
+
 /** Every column that some format has, under the format's own name for it. */
 export const formatColumns = [
   ...new Set(Object.values(formats).flatMap(({ required, optional }) => [...required, ...optional])),

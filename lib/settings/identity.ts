@@ -64,8 +64,9 @@ export function contentOf({ sha256, type, encoding }: Content): string {
 }
 
 export function identityOf(settings: RunSettings): Sha {
-  const { 'data.files': files, ...rest } = semantics(settings);
+  const { 'data.files': files, 'data.template': _, ...rest } = semantics(settings);
   // A file's name and place say nothing about what is learnt.
   const contents = Array.isArray(files) ? files.map(contentOf) : undefined;
-  return hashOf({ version, ...rest, contents });
+  const { template } = settings.data;
+  return hashOf({ version, ...rest, contents, template: isObject(template) ? template.sha256 : template });
 }

@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import type { SettingMeta } from './change.ts';
 import { localCluster, slurmCluster, sshCluster } from './cluster.ts';
-import { fileDataset, hubDataset, resolvedFormat } from './dataset.ts';
+import { fileDataset, hubDataset, resolvedFormat, resolvedTemplate } from './dataset.ts';
 import { encodings, fileTypes } from './formats.ts';
 import { method } from './method.ts';
 import { configModel, hubModel, pathModel, runModel } from './model.ts';
@@ -36,8 +36,13 @@ export const run = z.strictObject({
     runModel.extend({ source: z.literal('run') }),
   ]),
   data: z.discriminatedUnion('source', [
-    fileDataset.extend({ source: z.literal('file'), files: contents, format: resolvedFormat }),
-    hubDataset.extend({ source: z.literal('hub') }),
+    fileDataset.extend({
+      source: z.literal('file'),
+      files: contents,
+      format: resolvedFormat,
+      template: resolvedTemplate,
+    }),
+    hubDataset.extend({ source: z.literal('hub'), template: resolvedTemplate }),
   ]),
   method,
   zero: zero.optional(),

@@ -13,6 +13,8 @@ export interface RunInput {
   readonly settings: RunSettings;
   readonly layout: Layout;
   readonly derived: Derived;
+  /** The chat template in Jinja, where it is not the model's own. */
+  readonly template?: string;
   /** Address of the run that its chain of results began with; absent where it begins with no run's result. */
   readonly home?: string;
   /** Keys of the artifacts that the run rests on; weights only for a model made from a config or by a merge. */

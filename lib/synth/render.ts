@@ -20,6 +20,10 @@ export function renderPlain(input: RunInput): GeneratedFile[] {
     deepspeedEnv(input),
     launchSh(input),
     requirementsTxt(input),
+    // As it is, to the byte: train.json names its hash.
+    ...(input.template === undefined
+      ? []
+      : [{ path: 'chat_template.jinja', content: input.template, mode: 0o644 } as const]),
   ];
 }
 

@@ -1,5 +1,6 @@
 /** Fields of `train.json` that are not copied from a setting as they are. */
 import type { Json } from '../base/json.ts';
+import { isDialogue } from '../settings/formats.ts';
 import type { RunSettings } from '../settings/run.ts';
 import { secretsOf } from './environment.ts';
 import type { RunInput } from './input.ts';
@@ -26,9 +27,10 @@ export const computed: Computed<RunInput> = {
     '/sft/fp16': precision === 'fp16',
   }),
   weights: ({ settings: { weights } }) => ({ '/model/dtype': torchTypes[weights] }),
-  // A row of text has no prompt, and TRL refuses to look for one.
+  // A row of text or of messages has no prompt, and TRL refuses to look for one.
   loss: ({ settings: { loss, data } }) => ({
-    '/sft/completion_only_loss': loss === 'completion' && data.format !== 'text',
+    '/sft/completion_only_loss': loss === 'completion' && data.format !== 'text' && !isDialogue(data.format),
+    '/sft/assistant_only_loss': loss === 'completion' && isDialogue(data.format) ? true : undefined,
   }),
   evaluation: ({ settings: { evaluation, data } }) => {
     const every = data.evaluation === undefined ? undefined : evaluation?.steps;

@@ -12,6 +12,7 @@ from .mistake import Mistake, first_line
 from .rows import Row, check_columns, read_file, render
 from .secrets import token_of
 from .split import hold_out, sample
+from .template import takes_turns
 from .workspace import Workspace
 
 Say = Callable[[str], None]
@@ -33,7 +34,7 @@ def ensure_data(workspace: Workspace, data: dict[str, Any], say: Say) -> Path:
     if wanted is not None and wanted > len(rows):
         say(f"{wanted} rows wanted, {len(rows)} there: all are taken.")
     taken = sample(rows, wanted, data["seed"])
-    rendered = render(taken, data["format"], data.get("columns"))
+    rendered = render(taken, data["format"], data.get("columns"), takes_turns(data))
     train, evaluation = hold_out(rendered, data.get("evaluation", {}).get("share"), data["seed"])
     if not train:
         message = f"Of {len(rendered)} rows, {len(evaluation)} are held out and none is left to train on."

@@ -9,6 +9,7 @@ from .mistake import Mistake
 from .ranks import rank, told_by_first
 from .secrets import token_of
 from .start import check_result, continued, made_weights, origin_of_base, result_folder, settle_base
+from .template import set_template
 from .tokenizer import keep
 from .workspace import Attempt
 
@@ -61,6 +62,7 @@ def load_tokenizer(job: dict[str, Any], attempt: Attempt) -> Any:
         raise _not_read(job["model"], error) from error
     if rank() == 0:
         keep(job, name, tokenizer, attempt.workspace)
+    set_template(tokenizer, job, attempt.files)
     return tokenizer
 
 

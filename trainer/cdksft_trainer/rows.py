@@ -12,6 +12,7 @@ from .dialogue import Fault
 from .example import REQUIRED, example_of
 from .mistake import Mistake
 from .tables import table, text_lines
+from .template import as_turns
 
 PREAMBLE = "Below is an instruction that describes a task"
 WITH_INPUT = (
@@ -120,10 +121,12 @@ def _not_json(name: str, line: int, why: object) -> Mistake:
     return mistake("data-not-json", f"{name}, line {line}: not JSON: {why}.", fix)
 
 
-def render(rows: list[Row], format: str, columns: dict[str, str] | None = None) -> list[dict[str, Any]]:
+def render(
+    rows: list[Row], format: str, columns: dict[str, str] | None = None, turns: bool = False
+) -> list[dict[str, Any]]:
     """
     Every row as {prompt, completion}, {text} or {messages, tools}. The first bad row is told in full, the others are
-    counted.
+    counted. `turns`: a prompt and its completion are messages, for a chat template.
     """
     if format not in REQUIRED:
         formats = ", ".join(REQUIRED)
@@ -131,7 +134,8 @@ def render(rows: list[Row], format: str, columns: dict[str, str] | None = None) 
     rendered, bad = [], []
     for row in rows:
         try:
-            rendered.append(_render(example_of(row.value, format, columns)))
+            example = example_of(row.value, format, columns)
+            rendered.append(as_turns(example) if turns else _render(example))
         except Fault as fault:
             bad.append((row, *_problem(row.value, fault)))
     if bad:

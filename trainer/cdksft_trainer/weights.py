@@ -38,8 +38,13 @@ def ensure_weights(workspace: Workspace, model: dict[str, Any], data: Path, say:
 def _texts(rows: Path) -> Iterator[str]:
     with open(rows, encoding="utf-8") as file:
         for line in file:
-            row = json.loads(line)
-            yield row.get("text") or row["prompt"] + row["completion"]
+            yield _text(json.loads(line))
+
+
+def _text(row: dict[str, Any]) -> str:
+    parts = row.get("text") or row.get("messages") or row["prompt"] + row["completion"]
+    # Of messages what is said: the template's own letters are few.
+    return parts if isinstance(parts, str) else "\n".join(message["content"] for message in parts)
 
 
 def _tokenizer(rows: Path, vocabulary: int) -> Any:

@@ -13,6 +13,7 @@ import { program } from './program.ts';
 import { rules } from './rules.ts';
 import { secrets } from './secrets.ts';
 import { surroundings } from './surroundings.ts';
+import { template } from './template.ts';
 import { tokens } from './tokens.ts';
 import { trainer } from './trainer.ts';
 import { tree } from './tree.ts';
@@ -32,6 +33,7 @@ const tables = [
   secrets,
   surroundings,
   preparing,
+  template,
   tokens,
   trainer,
 ];

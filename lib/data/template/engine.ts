@@ -21,6 +21,8 @@ export interface Node {
   left?: Node;
   right?: Node;
   call?: Node;
+  test?: Node;
+  key?: Node;
 }
 
 /** A value of the engine, told by its type. */

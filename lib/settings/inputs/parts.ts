@@ -81,6 +81,12 @@ export interface FileDatasetInput {
    */
   readonly format?: 'alpaca' | 'prompt' | 'text' | 'messages' | 'sharegpt' | undefined;
   /**
+   * How a row becomes text: a name, or a Jinja file of the project. Default: alpaca for alpaca, plain for prompt and
+   * text, and for messages and sharegpt the chat template of the model’s tokenizer (model). docs/templates.md shows
+   * each. Fills `train.json#/data/template`. Change: semantic.
+   */
+  readonly template?: 'alpaca' | 'plain' | 'chatml' | 'llama2' | 'llama3' | 'gemma' | 'mistral' | 'phi' | 'qwen' | 'model' | { readonly file: string; } | undefined;
+  /**
    * What the data calls a column of the format, where that is another name. Fills `train.json#/data/columns`. Change:
    * semantic.
    */
@@ -124,6 +130,12 @@ export interface HubDatasetInput {
    * `alpaca`. Fills `train.json#/data/format`. Change: semantic.
    */
   readonly format?: 'alpaca' | 'prompt' | 'text' | 'messages' | 'sharegpt' | undefined;
+  /**
+   * How a row becomes text: a name, or a Jinja file of the project. Default: alpaca for alpaca, plain for prompt and
+   * text, and for messages and sharegpt the chat template of the model’s tokenizer (model). docs/templates.md shows
+   * each. Fills `train.json#/data/template`. Change: semantic.
+   */
+  readonly template?: 'alpaca' | 'plain' | 'chatml' | 'llama2' | 'llama3' | 'gemma' | 'mistral' | 'phi' | 'qwen' | 'model' | { readonly file: string; } | undefined;
   /**
    * What the data calls a column of the format, where that is another name. Fills `train.json#/data/columns`. Change:
    * semantic.
