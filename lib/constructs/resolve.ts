@@ -3,14 +3,12 @@ import type { Construct } from 'constructs';
 import { expandHosts } from '../base/hostlist.ts';
 import { inspectFiles } from '../data/file.ts';
 import { columnFindings } from '../data/mapped.ts';
-import { type ReadTemplate, readTemplate } from '../data/template/given.ts';
 import type { Finding, Where } from '../finding.ts';
 import type { AskedPin, IgnoredChange } from '../manifest.ts';
 import { inProject, programContext } from '../program/context.ts';
 import { type Kept, readKept } from '../program/kept.ts';
 import { check } from '../settings/check.ts';
 import type { Columns } from '../settings/formats.ts';
-import type { FileDatasetInput } from '../settings/inputs/parts.ts';
 import type { Parsed } from '../settings/parsed.ts';
 import type { RunSettings } from '../settings/run.ts';
 import { shown } from '../settings/shown.ts';
@@ -23,18 +21,11 @@ import { checkIgnored, withKept } from './ignored.ts';
 import { Cluster, Dataset } from './parts.ts';
 import { Pins } from './pins.ts';
 import { placeOf, Stack } from './stack.ts';
+import { type ResolvedData, withTemplate } from './template.ts';
 
 export function whereOf(element: Element): Where {
   const { construct, at } = element.where();
   return { ...(construct === undefined ? {} : { construct }), ...(at === undefined ? {} : { at: inProject(at) }) };
-}
-
-export interface ResolvedData {
-  readonly settings: RunSettings['data'];
-  /** Rows of the file; undefined for a hub dataset, which is read on the node. */
-  readonly rows?: number;
-  /** Its template, where it is not the model's own. */
-  readonly template?: Pick<ReadTemplate, 'text' | 'marksAnswers'>;
 }
 
 /** They are the runs' that the construct has a part in: `inherited.ts` reads them there. A template is read apart. */
@@ -145,24 +136,6 @@ function resolveData(data: Dataset, pins: Pins): Parsed<ResolvedData> {
     files: [...files],
   };
   return { value: { settings, rows }, findings: [...columnFindings(shape, where), ...findings] };
-}
-
-/** The rows' format decides which template is the usual one, so it comes behind. */
-function withTemplate(data: Dataset, resolved: Parsed<ResolvedData>): Parsed<ResolvedData> {
-  const { value } = resolved;
-  if (!value) return resolved;
-  const { template: given } = data.props as Pick<FileDatasetInput, 'template'>;
-  const { template, text, marksAnswers, findings } = readTemplate(
-    programContext().project,
-    given,
-    value.settings.format,
-    whereOf(data),
-  );
-  const all = [...resolved.findings, ...findings];
-  if (all.some(({ severity }) => severity === 'error')) return { findings: all };
-  if (template === undefined) return { value, findings: all };
-  const settings = { ...value.settings, template };
-  return { value: { ...value, settings, template: { text, marksAnswers } }, findings: all };
 }
 
 /** All that a run's settings need, except what follows from them together. */
@@ -278,14 +251,17 @@ export class Resolutions {
 
   add(construct: Construct): void {
     if (construct instanceof Model) this.#addModel(construct);
-    else if (construct instanceof Dataset) {
-      const resolved = withTemplate(construct, resolveData(construct, this.#pins));
-      this.#keep(construct, this.datasets, resolved);
-    } else if (construct instanceof Cluster) this.#keep(construct, this.clusters, resolveCluster(construct));
+    else if (construct instanceof Dataset) this.#addData(construct);
+    else if (construct instanceof Cluster) this.#keep(construct, this.clusters, resolveCluster(construct));
     else if (construct instanceof Stack)
       this.#keep(construct, this.stacks, check('stack', construct.props, whereOf(construct)));
     else if (construct instanceof FineTune)
       this.#keep(construct, this.runs, located(construct, resolveRun(construct, this.#kept)));
+  }
+
+  #addData(data: Dataset): void {
+    const place = { project: programContext().project, where: whereOf(data) };
+    this.#keep(data, this.datasets, withTemplate(data.props, resolveData(data, this.#pins), place));
   }
 
   #addModel(model: Model): void {

@@ -17,8 +17,9 @@ import type { FineTune } from './fine-tune.ts';
 import { atOrigin, type Inheritance } from './inherited.ts';
 import { dataKey, preparedAddress, weightsKey } from './keys.ts';
 import { layoutOf } from './layout.ts';
-import { atChange, type Resolutions, type ResolvedData, type ResolvedRun, whereOf } from './resolve.ts';
+import { atChange, type Resolutions, type ResolvedRun, whereOf } from './resolve.ts';
 import type { Stack } from './stack.ts';
+import type { ResolvedData } from './template.ts';
 import { misfits, modelOf, noAdapter, type Upstream } from './upstream.ts';
 
 export interface BuiltRun {

@@ -169,6 +169,7 @@ const filled = [
     epochs: 1,
   }),
   runInput({ data: { source: 'hub', id: 'c/d', columns: { instruction: 'question' } } }),
+  runInput({ data: { source: 'hub', id: 'c/d', template: 'model' } }),
 ];
 
 test('every place that the settings table names is filled by some run', () => {

@@ -1,0 +1,36 @@
+/** The template of a dataset: the rows' format decides which is the usual one, so it comes behind them. */
+import { type ReadTemplate, readTemplate } from '../data/template/given.ts';
+import type { Where } from '../finding.ts';
+import type { FileDatasetInput } from '../settings/inputs/parts.ts';
+import type { Parsed } from '../settings/parsed.ts';
+import type { RunSettings } from '../settings/run.ts';
+
+export interface ResolvedData {
+  readonly settings: RunSettings['data'];
+  /** Rows of the file; undefined for a hub dataset, which is read on the node. */
+  readonly rows?: number;
+  /** Its template, where it is not the model's own. */
+  readonly template?: Pick<ReadTemplate, 'text' | 'marksAnswers'>;
+}
+
+interface Place {
+  readonly project: string;
+  readonly where: Where;
+}
+
+/** `props`: as the dataset was written, and found to be right. */
+export function withTemplate(
+  props: unknown,
+  resolved: Parsed<ResolvedData>,
+  { project, where }: Place,
+): Parsed<ResolvedData> {
+  const { value } = resolved;
+  if (!value) return resolved;
+  const { template: given } = props as Pick<FileDatasetInput, 'template'>;
+  const { template, text, marksAnswers, findings } = readTemplate(project, given, value.settings.format, where);
+  const all = [...resolved.findings, ...findings];
+  if (all.some(({ severity }) => severity === 'error')) return { findings: all };
+  if (template === undefined) return { value, findings: all };
+  const settings = { ...value.settings, template };
+  return { value: { ...value, settings, template: { text, marksAnswers } }, findings: all };
+}
