@@ -4,6 +4,7 @@ import { settingRows } from './rows.ts';
 
 /** What a setting fills besides the place of its row: computed here, or by the Trainer where deepspeed.json says "auto". */
 const beside: Readonly<Record<string, string>> = {
+  'train.json#/sft/assistant_only_loss': 'loss',
   'train.json#/sft/fp16': 'precision',
   'train.json#/sft/eval_strategy': 'evaluation',
   'train.json#/sft/save_strategy': 'checkpoints',

@@ -65,4 +65,32 @@ export const template: Explanations = {
     fix: 'Correct the path; it is relative to the project’s folder.',
     source: 'lib/data/template/given.ts',
   },
+  'trainer/no-generation': {
+    title: 'The model’s chat template does not say what the assistant says',
+    why: 'The loss is on the answers alone; TRL knows the templates of many models, and not this one.',
+    example: 'a model whose template has no {% generation %}',
+    fix: "Set template on the Dataset, or write loss: 'all'.",
+    source: 'TRL 1.16.0, chat_template_utils.py: get_training_chat_template',
+  },
+  'trainer/no-template': {
+    title: 'The model has no chat template of its own',
+    why: 'Rows of messages are rendered with the chat template of the tokenizer, and that has none.',
+    example: 'a base model, and rows of messages',
+    fix: "Set template on the Dataset, as template: 'chatml'.",
+    source: 'trainer/cdksft_trainer/template.py',
+  },
+  'trainer/template-altered': {
+    title: 'The template in the bundle is not the planned one',
+    why: 'The run is named by its content; another template would train something else.',
+    example: 'chat_template.jinja is edited on the node',
+    fix: 'Run `sft synth` and `sft apply` again.',
+    source: 'trainer/cdksft_trainer/template.py',
+  },
+  'trainer/template-missing': {
+    title: 'The bundle has no template',
+    why: 'train.json names a chat template that is not beside it.',
+    example: 'chat_template.jinja was deleted on the node',
+    fix: 'Run `sft apply` again: it repairs the bundle.',
+    source: 'trainer/cdksft_trainer/template.py',
+  },
 };

@@ -191,20 +191,6 @@ export const trainer: Explanations = {
     fix: 'Take a lower learning rate or a longer warm-up, and look at the rows.',
     source: 'trainer/cdksft_trainer/training.py',
   },
-  'trainer/no-generation': {
-    title: 'The model’s chat template does not say what the assistant says',
-    why: 'The loss is on the answers alone; TRL knows the templates of many models, and not this one.',
-    example: 'a model whose template has no {% generation %}',
-    fix: "Set template on the Dataset, or write loss: 'all'.",
-    source: 'TRL 1.16.0, chat_template_utils.py: get_training_chat_template',
-  },
-  'trainer/no-template': {
-    title: 'The model has no chat template of its own',
-    why: 'Rows of messages are rendered with the chat template of the tokenizer, and that has none.',
-    example: 'a base model, and rows of messages',
-    fix: "Set template on the Dataset, as template: 'chatml'.",
-    source: 'trainer/cdksft_trainer/template.py',
-  },
   'trainer/no-trained-tokens': {
     title: 'No token to train on',
     why: 'Every answer is cut off by maxLength, or is empty.',
@@ -218,20 +204,6 @@ export const trainer: Explanations = {
     example: '"sft": { "output_dir": "/x" }',
     fix: 'Remove the setting.',
     source: 'trainer/cdksft_trainer/job.py',
-  },
-  'trainer/template-altered': {
-    title: 'The template in the bundle is not the planned one',
-    why: 'The run is named by its content; another template would train something else.',
-    example: 'chat_template.jinja is edited on the node',
-    fix: 'Run `sft synth` and `sft apply` again.',
-    source: 'trainer/cdksft_trainer/template.py',
-  },
-  'trainer/template-missing': {
-    title: 'The bundle has no template',
-    why: 'train.json names a chat template that is not beside it.',
-    example: 'chat_template.jinja was deleted on the node',
-    fix: 'Run `sft apply` again: it repairs the bundle.',
-    source: 'trainer/cdksft_trainer/template.py',
   },
   'trainer/train-json': {
     title: 'train.json is missing or not JSON',
