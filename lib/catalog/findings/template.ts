@@ -72,13 +72,6 @@ export const template: Explanations = {
     fix: "Set template on the Dataset, or write loss: 'all'.",
     source: 'TRL 1.16.0, chat_template_utils.py: get_training_chat_template',
   },
-  'trainer/no-template': {
-    title: 'The model has no chat template of its own',
-    why: 'Rows of messages are rendered with the chat template of the tokenizer, and that has none.',
-    example: 'a base model, and rows of messages',
-    fix: "Set template on the Dataset, as template: 'chatml'.",
-    source: 'trainer/cdksft_trainer/template.py',
-  },
   'trainer/template-altered': {
     title: 'The template in the bundle is not the planned one',
     why: 'The run is named by its content; another template would train something else.',
