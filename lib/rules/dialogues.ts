@@ -1,16 +1,17 @@
 /** Rows of dialogues against what can render them. */
+import { isDialogue } from '../settings/formats.ts';
 import type { Rule } from './rule.ts';
 
-/** A dialogue has no text of its own: a chat template makes it. */
-export const dialoguesNeedTemplate: Rule = ({ settings: { data } }) =>
-  data.format === 'messages' || data.format === 'sharegpt'
+/** A dialogue has no text of its own: a chat template makes it, and the tokenizer made for random weights has none. */
+export const dialoguesNeedTemplate: Rule = ({ settings: { data, model } }) =>
+  isDialogue(data.format) && data.template === undefined && model.source === 'config'
     ? {
         id: 'data/needs-template',
         severity: 'error',
         path: 'data',
         given: data.format,
-        message: `Rows of the format ${data.format} need a chat template, and no run has one.`,
-        fix: "Write each dialogue as prompt and completion, and format: 'prompt'.",
+        message: `Rows of the format ${data.format} need a chat template, and a model from a config has none of its own.`,
+        fix: "Name one on the dataset: template: 'chatml'.",
       }
     : undefined;
 

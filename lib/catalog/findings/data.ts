@@ -89,8 +89,8 @@ export const data: Explanations = {
   'data/needs-template': {
     title: 'Rows of dialogues without a chat template',
     why: 'A dialogue has no text of its own: a template says how its turns are written one behind another.',
-    example: "Dataset.fromFile(stack, 'rows', { path: 'chats.jsonl', format: 'messages' })",
-    fix: 'Write each dialogue as prompt and completion.',
+    example: "Dataset.fromFile(stack, 'rows', { path: 'chats.jsonl', format: 'messages' }) with Model.fromConfig",
+    fix: "Name one on the dataset: template: 'chatml'.",
     source: 'lib/rules/dialogues.ts',
   },
   'data/no-answer': {
