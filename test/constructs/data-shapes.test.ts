@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { inspectFiles } from '../../lib/data/file.ts';
-import { Dataset } from '../../lib/index.ts';
+import { Dataset, Model } from '../../lib/index.ts';
 import type { Artifact } from '../../lib/manifest.ts';
 import { artifactText, usersOf } from '../../lib/report/artifact-text.ts';
 import { jobOf, oneRun } from '../support/stack.ts';
@@ -134,15 +134,36 @@ test('dialogues: what cannot be learnt from is an error, the rest a warning, eac
   assert.is(findings[0]?.fix, 'Did you mean "assistant"?');
 });
 
-test('a run on dialogues needs a chat template', () => {
-  const conversations = [
-    { from: 'human', value: 'a' },
-    { from: 'gpt', value: 'b' },
-  ];
-  assert.equal(
-    told([{ conversations }]).map(({ id }) => id),
-    ['data/needs-template'],
+test('dialogues go by the tokenizer’s own chat template; random weights have none, and one is named', () => {
+  const path = join(folder, 'dialogues.json');
+  writeFileSync(
+    path,
+    JSON.stringify([
+      {
+        messages: [
+          { role: 'user', content: 'a' },
+          { role: 'assistant', content: 'b' },
+        ],
+      },
+    ]),
   );
+  const config = {
+    model_type: 'llama',
+    hidden_size: 32,
+    intermediate_size: 64,
+    num_hidden_layers: 1,
+    num_attention_heads: 2,
+  };
+  const errors = (random: boolean, template?: 'chatml') =>
+    oneRun(({ stack }) => ({
+      data: Dataset.fromFile(stack, 'own', { path, ...(template ? { template } : {}) }),
+      ...(random ? { model: Model.fromConfig(stack, 'random', { config }) } : {}),
+    }))
+      .findings.filter(({ severity }) => severity === 'error')
+      .map(({ id }) => id);
+  assert.equal(errors(false), []);
+  assert.equal(errors(true, 'chatml'), []);
+  assert.equal(errors(true), ['data/needs-template']);
 });
 
 test('roles that nobody knows do not make a finding each', () => {
