@@ -173,7 +173,7 @@ export const rows: readonly Row[] = [
   },
   {
     name: 'data',
-    parameters: '<action> [file-or-dataset...]',
+    parameters: '<action> [what...]',
     summary: 'inspect: what data files hold, what is wrong with them, and rows as they will be learnt from',
     example: 'sft data inspect rows.jsonl --fail-on warning',
     json: ['data-inspect'],
