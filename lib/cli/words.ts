@@ -15,7 +15,7 @@ const kindsOf: Readonly<Record<string, readonly Kind[]>> = {
   run: ['runs'],
   'plan-or-stack': ['stacks', 'files'],
   file: ['files'],
-  'what': ['stacks', 'files'],
+  what: ['stacks', 'files'],
   dir: ['files'],
   id: ['findings'],
   document: ['schemas'],

@@ -5,25 +5,31 @@ import type { RowView, Said } from './row.ts';
 
 /** Where a finding is. */
 export interface Place {
+  /** The data file, as it was named. */
   readonly file: string;
   /** Row of its file, from 1. */
   readonly row: number;
   /** Line on which the row begins, from 1; absent where a file has none. */
   readonly line?: number;
+  /** Column of the row; absent where it is about the whole row. */
   readonly column?: string;
 }
 
 /** Two rows that belong together: the later one, and the earlier one that it resembles. */
 export interface Pair {
+  /** The later one. */
   readonly row: Place;
+  /** The earlier one. */
   readonly of: Place;
   /** From 0 to 1: what the two have in common. */
   readonly similarity: number;
 }
 
+/** One thing that is wrong with rows, over all of them. */
 export interface DataFinding {
   /** `rows/name`; `sft explain` tells of each. */
   readonly id: string;
+  /** How much it matters: an error, a warning or a note. */
   readonly severity: Severity;
   /** Rows it holds of. */
   readonly count: number;
@@ -37,6 +43,7 @@ export interface DataFinding {
   readonly figures?: Readonly<Record<string, number>>;
   /** What is wrong, one sentence. Nothing of what is personal or secret. */
   readonly message: string;
+  /** What to do about it, one sentence. */
   readonly fix: string;
 }
 

@@ -5,7 +5,9 @@ import { type Spread, Spreading } from './spread.ts';
 /** What a value is. `empty`: a text of nothing but space. */
 export type ValueKind = 'text' | 'empty' | 'null' | 'number' | 'boolean' | 'list' | 'object';
 
+/** What one column of the rows holds. */
 export interface ColumnFacts {
+  /** As the data has it. */
   readonly name: string;
   /** How many rows have the column. */
   readonly rows: number;

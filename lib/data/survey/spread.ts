@@ -2,18 +2,27 @@
 
 /** So many rows have a value of `from` to `to`, both included. */
 export interface Bucket {
+  /** The smallest value of the bucket. */
   readonly from: number;
+  /** The largest value of the bucket. */
   readonly to: number;
+  /** How many rows have a value in it. */
   readonly rows: number;
 }
 
 /** Numbers of many rows as a few. Percentiles: the smallest value that so many rows do not exceed. */
 export interface Spread {
+  /** Sum over all rows. */
   readonly total: number;
+  /** The smallest value. */
   readonly least: number;
+  /** What half of the rows do not exceed. */
   readonly median: number;
+  /** What 90 of 100 rows do not exceed. */
   readonly p90: number;
+  /** What 99 of 100 rows do not exceed. */
   readonly p99: number;
+  /** The largest value. */
   readonly most: number;
   /** In powers of two from the least to the most; empty where there is no row. */
   readonly histogram: readonly Bucket[];
