@@ -193,6 +193,7 @@ export const elsewhere: Readonly<Record<string, string>> = {
   'model.base': 'what an adapter lies on: trainer/tests/test_start.py',
   'model.token': 'asked of the Hub, not of the training: trainer/tests/test_secrets.py',
   'data.token': 'asked of the Hub, not of the training: trainer/tests/test_secrets.py',
+  'data.template': 'the tokens and labels that it gives: test/python/trained-labels.test.ts',
   'data.path': 'the file’s name is no part of a run, its content is data.files',
   'cluster.workspace': 'where files lie, not what is trained',
   'cluster.processes': 'ranks, by the launcher: test/synth/launch.test.ts',
