@@ -126,7 +126,7 @@ def test_rows_that_are_left_out_are_told_with_the_reason(bench, root):
 
 def test_held_out_rows_without_a_trained_token(bench, root):
     long = [{"prompt": "river " * 300, "completion": "stone"}]
-    data = place(bench, "7" * 64, alpaca(4), long)
+    data = place(bench, "70" * 32, alpaca(4), long)
     start = Start(bench, root, data=data, max_length=200, eval_strategy="steps", eval_steps=2)
     assert start.rows().evaluation is None and "there is no evaluation" in " ".join(start.said)
 
