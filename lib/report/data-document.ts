@@ -66,7 +66,7 @@ export interface DataInspectDocument {
   readonly columns: readonly ColumnFacts[];
   /** Characters of all texts of a row. */
   readonly characters: Spread;
-  /** null: no tokenizer is known. */
+  /** null: they were not counted. */
   readonly tokens: TokenFacts | null;
   /** Rows that are the same as one before them, or almost. */
   readonly duplicates: { readonly exact: number; readonly near: number; readonly approximate: boolean };
