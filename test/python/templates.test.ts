@@ -9,7 +9,6 @@ import { builtIn } from '../../lib/data/template/built-in.ts';
 import { type Conversation, conversationOf } from '../../lib/data/template/conversation.ts';
 import { openTemplate, type Rendered, type Spans, type TemplateGiven } from '../../lib/data/template/render.ts';
 import { chatTemplates } from '../../lib/settings/templates.ts';
-import { foreign } from '../support/foreign-templates.ts';
 import { dialogues, withTools } from '../support/hostile-dialogues.ts';
 import { python } from '../support/python.ts';
 import { skip } from '../support/skip.ts';
@@ -80,11 +79,11 @@ function trainedBy({ text = '', trained = [], prompt }: Said): Spans {
 /** Returns how many of the examples both render, and how many both refuse. */
 function alike(given: readonly { readonly template: string; readonly example: Example }[]) {
   const cases = given.map(({ template, example }) => ({ template, ...(conversationOf(example) as Conversation) }));
-  const said = transformersSays(cases, { ...builtIn, ...foreign });
+  const said = transformersSays(cases, builtIn);
   const counted = { rendered: 0, refused: 0 };
   for (const [index, { template, example }] of given.entries()) {
     const theirs = said[index] as Said;
-    const ours = planSays(template in foreign ? { jinja: foreign[template] as string } : { name: template }, example);
+    const ours = planSays({ name: template }, example);
     const where = `${template}, example ${index}: ${JSON.stringify(example).slice(0, 300)}`;
     if ('error' in ours) {
       assert.is(theirs.error, ours.error, where);

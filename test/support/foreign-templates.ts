@@ -1,1 +1,0 @@
-export const foreign: Readonly<Record<string, string>> = {};
