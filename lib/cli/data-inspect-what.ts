@@ -4,8 +4,10 @@ import { extname, relative, resolve } from 'node:path';
 import { isObject, type JsonObject } from '../base/json.ts';
 import { nearest } from '../base/nearest.ts';
 import { namedFiles, shownPath } from '../data/paths.ts';
+import type { NamedTemplate } from '../data/review/shaping.ts';
 import { exit, fail, UserError } from '../errors.ts';
 import type { Job, Manifest } from '../manifest.ts';
+import { type Columns, type Format, formats } from '../settings/formats.ts';
 import type { Context } from './context.ts';
 import { loadValidStacks } from './programs.ts';
 
@@ -13,8 +15,10 @@ export interface Looked {
   /** The folder that paths are relative to. */
   readonly folder: string;
   readonly paths: readonly string[];
-  /** Of the dataset in a stack; absent for files by themselves. */
-  readonly settings?: JsonObject;
+  /** Of the dataset in a stack. */
+  readonly format?: Format;
+  readonly columns?: Columns;
+  readonly template?: NamedTemplate;
   /** Of a run that learns from it: the most tokens of a row. */
   readonly maxLength?: number;
   /** The loss is on answers alone, as a run has it where it says nothing else. */
@@ -85,6 +89,17 @@ function onHub(name: string, { id }: JsonObject): UserError {
   );
 }
 
+/** What is written of the rows in the settings of a dataset. */
+function shapeOf({ format, columns, template }: JsonObject): Pick<Looked, 'format' | 'columns' | 'template'> {
+  const known = (Object.keys(formats) as Format[]).find((one) => one === format);
+  const name = isObject(template) ? (template.name ?? template.file) : template;
+  return {
+    ...(known ? { format: known } : {}),
+    ...(isObject(columns) ? { columns: columns as Columns } : {}),
+    ...(typeof name === 'string' ? { template: { name } } : {}),
+  };
+}
+
 async function construct(word: string, context: Context): Promise<Looked> {
   const [stack = ''] = word.split('/');
   const { manifests } = await loadValidStacks([stack], context);
@@ -96,7 +111,13 @@ async function construct(word: string, context: Context): Promise<Looked> {
   const paths = written.map((path) => relative(context.cwd, resolve(context.project, path)));
   const { maxLength, loss } = run.settings;
   const answersOnly = loss !== 'all';
-  return { folder: context.cwd, paths, settings, answersOnly, ...(typeof maxLength === 'number' ? { maxLength } : {}) };
+  return {
+    folder: context.cwd,
+    paths,
+    ...shapeOf(settings),
+    answersOnly,
+    ...(typeof maxLength === 'number' ? { maxLength } : {}),
+  };
 }
 
 /** Of the two, a file is meant more often. */

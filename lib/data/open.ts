@@ -1,6 +1,7 @@
 /** The rows of one data file, one after another: what is held of it is a piece, and the row that is not whole yet. */
 import { closeSync, openSync, readSync } from 'node:fs';
 import { basename } from 'node:path';
+import type { FileEncoding, FileType } from '../settings/formats.ts';
 import { BrokenData } from './broken.ts';
 import { packingOf, statOf } from './bytes.ts';
 import { piecesOfFile } from './chunks/bytes.ts';
@@ -12,7 +13,17 @@ import { readDataFile, typeOf } from './file.ts';
 
 export type { DataRow };
 
+/** How a file is written. */
+export interface Writing {
+  /** Absent for JSON. */
+  readonly type?: FileType;
+  /** Absent for UTF-8. */
+  readonly encoding?: FileEncoding;
+}
+
 export interface OpenOptions {
+  /** Told behind the last row. */
+  readonly onWriting?: ((writing: Writing) => void) | undefined;
   /** Told of the bytes of the file that are read, as they lie on the disk, and how many there are. */
   readonly onProgress?: (bytes: number, all: number) => void;
   /** Told of a line that is no row, which is passed over then. Without it, the first one ends the reading. */
@@ -25,6 +36,7 @@ interface Settings {
   readonly pieceSize: number;
   readonly onProgress: OpenOptions['onProgress'];
   readonly onBroken: OnBroken;
+  readonly onEncoding: (encoding: FileEncoding) => void;
 }
 
 /** A file that its readers go back and forth in. */
@@ -70,6 +82,7 @@ async function* letters(path: string, settings: Settings): AsyncGenerator<FoundR
   for await (const piece of piecesOfFile(path, settings)) yield* await settled(reading.push(piece));
   yield* await settled(reading.last());
   yield* reading.end();
+  if (reading.decoder.encoding) settings.onEncoding(reading.decoder.encoding);
 }
 
 /** The first bytes, as they lie on the disk. */
@@ -85,12 +98,17 @@ function headOf(path: string): Buffer {
 
 async function* found(path: string, options: OpenOptions): AsyncGenerator<FoundRow> {
   const { size } = statOf(path);
-  const { pieceSize = 1024 ** 2, onProgress, onBroken } = options;
+  const { pieceSize = 1024 ** 2, onProgress, onBroken, onWriting } = options;
   const type = typeOf(basename(path)) ?? columnarType(headOf(path));
-  if (!isColumnar(type)) yield* letters(path, { pieceSize, onProgress, onBroken });
+  let encoding: FileEncoding | undefined;
+  const onEncoding = (found: FileEncoding) => {
+    encoding = found;
+  };
+  if (!isColumnar(type)) yield* letters(path, { pieceSize, onProgress, onBroken, onEncoding });
   // A packed one cannot be read from its end.
   else if (packingOf(headOf(path))) yield* readDataFile(path).rows.values.map((value) => ({ value }));
   else if (size > 0) yield* columns(path, size, onProgress);
+  onWriting?.({ ...(type ? { type } : {}), ...(encoding ? { encoding } : {}) });
 }
 
 /**

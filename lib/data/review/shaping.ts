@@ -1,38 +1,38 @@
 /** How a row is read, and what it becomes: by the format and the template that were named, or those that the rows suggest. */
-import { isObject, type JsonObject } from '../base/json.ts';
-import { type Example, exampleOf } from '../data/example.ts';
-import { hidden } from '../data/judge/hidden.ts';
-import { type RowView, saidOf } from '../data/judge/row.ts';
-import { formatOf } from '../data/shapes.ts';
-import { Refused } from '../data/template/engine.ts';
-import { openTemplate, type SpecialTokens, type Template, Unfit } from '../data/template/render.ts';
-import type { DataSample } from '../report/data-document.ts';
-import { type Columns, type Format, formats } from '../settings/formats.ts';
-import { defaultTemplate, type TemplateName, templateNames } from '../settings/templates.ts';
-import type { ReadRow } from './data-inspect-read.ts';
+import { isObject } from '../../base/json.ts';
+import type { Columns, Format } from '../../settings/formats.ts';
+import { defaultTemplate } from '../../settings/templates.ts';
+import { type Example, exampleOf } from '../example.ts';
+import { hidden } from '../judge/hidden.ts';
+import { type RowView, saidOf } from '../judge/row.ts';
+import { formatOf } from '../shapes.ts';
+import { Refused } from '../template/engine.ts';
+import { openTemplate, type SpecialTokens, type Template, Unfit } from '../template/render.ts';
+import type { DataSample } from './facts.ts';
 
-/** A row with what it says. */
-export interface ShapedRow extends RowView {
-  readonly example?: Example;
+/** A template by its name; one that is not ours comes with its text. */
+export interface NamedTemplate {
+  /** As it is told: a name of ours, `model`, or the file. */
+  readonly name: string;
+  /** In Jinja. */
+  readonly jinja?: string;
 }
 
 export interface ShapingOptions {
-  readonly format?: Format;
-  readonly template?: TemplateName;
-  /** Of the dataset in a stack. */
-  readonly settings?: JsonObject;
+  /** Absent: the one whose columns the first rows have. */
+  readonly format?: Format | undefined;
+  /** What the data calls the format's columns. */
+  readonly columns?: Columns | undefined;
+  /** Absent: that of the format. */
+  readonly template?: NamedTemplate | undefined;
   /** Of the tokenizer, where one is known: templates write them. */
-  readonly tokens?: SpecialTokens;
+  readonly special?: SpecialTokens | undefined;
   /** The loss is on answers alone. */
   readonly answersOnly: boolean;
 }
 
 /** Rows that may be strange before the format counts as unknown. */
 const asked = 100;
-
-function named<Name extends string>(names: readonly Name[], setting: unknown): Name | undefined {
-  return names.find((name) => name === setting);
-}
 
 export class Shaping {
   readonly #options: ShapingOptions;
@@ -43,9 +43,8 @@ export class Shaping {
 
   constructor(options: ShapingOptions) {
     this.#options = options;
-    const columns = options.settings?.columns;
-    this.#columns = isObject(columns) ? columns : {};
-    this.#format = options.format ?? named(Object.keys(formats) as Format[], options.settings?.format);
+    this.#columns = options.columns ?? {};
+    this.#format = options.format;
   }
 
   /** Undefined where no row had the columns of one. */
@@ -53,18 +52,13 @@ export class Shaping {
     return this.#format;
   }
 
-  get templateName(): TemplateName | undefined {
-    const { template, settings } = this.#options;
-    const own = template ?? named(templateNames, settings?.template);
-    return own ?? (this.#format === undefined ? undefined : defaultTemplate(this.#format));
+  /** What the rows are rendered with; undefined as long as neither it nor the format is known. */
+  get template(): NamedTemplate | undefined {
+    const { template } = this.#options;
+    return template ?? (this.#format === undefined ? undefined : { name: defaultTemplate(this.#format) });
   }
 
-  view(row: ReadRow): ShapedRow {
-    const example = this.#exampleOf(row.value);
-    return { ...row, ...(example === undefined ? {} : { example }) };
-  }
-
-  #exampleOf(value: unknown): Example | undefined {
+  exampleOf(value: unknown): Example | undefined {
     if (this.#format === undefined && this.#strange < asked && isObject(value)) {
       this.#format = formatOf(Object.keys(value), this.#columns);
       this.#strange += 1;
@@ -72,13 +66,14 @@ export class Shaping {
     return this.#format === undefined ? undefined : exampleOf(value, this.#format, this.#columns).example;
   }
 
-  /** `model` is the template of a tokenizer: without one there is none. */
+  /** `model` is the template of a tokenizer: without its text there is none. */
   #template(): Template | undefined {
     if (this.#opened) return this.#opened.template;
-    const name = this.templateName;
-    const { tokens = {}, answersOnly } = this.#options;
-    const has = name !== undefined && name !== 'model';
-    this.#opened = has ? { template: openTemplate({ name }, { tokens, answersOnly }) } : {};
+    const named = this.template;
+    const { special: tokens = {}, answersOnly } = this.#options;
+    const has = named !== undefined && (named.name !== 'model' || named.jinja !== undefined);
+    const given = named?.jinja === undefined ? { name: named?.name ?? '' } : { jinja: named.jinja };
+    this.#opened = has ? { template: openTemplate(given, { tokens, answersOnly }) } : {};
     return this.#opened.template;
   }
 
@@ -92,7 +87,7 @@ export class Shaping {
     }
   }
 
-  sample({ file, number, line, value, example }: ShapedRow): DataSample {
+  sample({ file, number, line, value, example }: RowView): DataSample {
     const rendered = example && this.#rendered(example);
     const { text, trained } = rendered ?? (example ? saidText(example, this.#options.answersOnly) : columnsOf(value));
     const shown = rendered === undefined ? 'columns' : 'rendered';

@@ -1,0 +1,116 @@
+/** The rows of data files, a few at a time, so that memory stays small and a signal is heard between them. */
+import { statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { setImmediate as breath } from 'node:timers/promises';
+import { BrokenData } from '../broken.ts';
+import { openRows, type Writing } from '../open.ts';
+import { shownPath } from '../paths.ts';
+import type { InspectedFile } from './facts.ts';
+import { hashOfFile } from './file-hash.ts';
+
+/** A file gives no rows, or not all of them: the reading ends with it. */
+export class UnreadFile extends Error {
+  override readonly name = 'UnreadFile';
+  /** As it was named. */
+  readonly path: string;
+  readonly broken: BrokenData;
+
+  constructor(path: string, broken: BrokenData) {
+    super(`${path} ${broken.message}`);
+    this.path = path;
+    this.broken = broken;
+  }
+}
+
+export interface FileRow {
+  /** As messages name it. */
+  readonly file: string;
+  /** Index of its file. */
+  readonly of: number;
+  /** Of its file, from 1. */
+  readonly number: number;
+  readonly line?: number;
+  readonly value: unknown;
+  /** Keys that it has more than once. */
+  readonly repeated?: readonly string[];
+}
+
+export interface ReadingOptions {
+  /** Told of the bytes that are read, of all files. */
+  readonly onBytes?: ((done: number) => void) | undefined;
+  /** Told of each file when it is through. */
+  readonly onFile: (file: InspectedFile) => void;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Its size; 0 where there is none: reading it says why. */
+export function sizeOf(folder: string, path: string): number {
+  try {
+    return statSync(resolve(folder, path)).size;
+  } catch {
+    return 0;
+  }
+}
+
+/** Rows in one batch, and letters of JSON about: a row may be a book. */
+const mostRows = 512;
+
+class OneFile {
+  readonly #path: string;
+  readonly #options: ReadingOptions;
+  #writing: Writing = {};
+  rows = 0;
+
+  constructor(path: string, options: ReadingOptions) {
+    this.#path = path;
+    this.#options = options;
+  }
+
+  async *batches(folder: string, of: number, before: number): AsyncGenerator<FileRow[]> {
+    const { onBytes, signal } = this.#options;
+    const file = shownPath(this.#path);
+    let batch: FileRow[] = [];
+    const onProgress = (bytes: number) => onBytes?.(before + bytes);
+    const onWriting = (writing: Writing) => {
+      this.#writing = writing;
+    };
+    for await (const row of openRows(resolve(folder, this.#path), { onProgress, onWriting })) {
+      this.rows += 1;
+      batch.push({ file, of, ...row });
+      if (batch.length < mostRows) continue;
+      yield batch;
+      batch = [];
+      // What is read of a file by columns is read without waiting.
+      await breath();
+      signal?.throwIfAborted();
+    }
+    if (batch.length > 0) yield batch;
+  }
+
+  async facts(folder: string): Promise<InspectedFile> {
+    const { type = 'json', encoding = 'utf-8' } = this.#writing;
+    const path = resolve(folder, this.#path);
+    const sha256 = await hashOfFile(path, this.#options.signal);
+    const bytes = sizeOf(folder, this.#path);
+    return { path: shownPath(this.#path), sha256, bytes, rows: this.rows, type, encoding };
+  }
+}
+
+/** Throws UnreadFile. */
+export async function* batchesOf(
+  folder: string,
+  paths: readonly string[],
+  options: ReadingOptions,
+): AsyncGenerator<FileRow[]> {
+  let before = 0;
+  for (const [of, path] of paths.entries()) {
+    const one = new OneFile(path, options);
+    try {
+      yield* one.batches(folder, of, before);
+      options.onFile(await one.facts(folder));
+    } catch (caught) {
+      throw caught instanceof BrokenData ? new UnreadFile(path, caught) : caught;
+    }
+    before += sizeOf(folder, path);
+  }
+}
