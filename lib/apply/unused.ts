@@ -60,6 +60,11 @@ function whyUnused(thing: Stored, using: readonly Using[], wanted: Wanted): stri
     }
     case 'tokens':
       return unless(uses.some(({ tokens }) => tokens.includes(name)));
+    case 'tokenizer':
+      return unless(
+        uses.some(({ tokenizers }) => tokenizers.includes(name)),
+        'no run has loaded it',
+      );
     case 'source': {
       const file = thing.path.slice('sources/'.length);
       return unless(wanted.sources.has(file) || uses.some(({ sources }) => sources.includes(file)));

@@ -12,8 +12,12 @@ export function keptBecause({ silent, making }: Survey): string[] {
   return [
     ...(first === undefined
       ? []
-      : [`${first}${more} does not say what it rests on: environments, bundles, data, weights and tokens stay`]),
-    ...(making ? ['something is being made there: environments, bundles, data, weights and tokens stay'] : []),
+      : [
+          `${first}${more} does not say what it rests on: environments, bundles, data, weights, tokens and tokenizers stay`,
+        ]),
+    ...(making
+      ? ['something is being made there: environments, bundles, data, weights, tokens and tokenizers stay']
+      : []),
   ];
 }
 

@@ -3,7 +3,7 @@ import type { Sha } from '../base/hash.ts';
 import type { ArtifactKind } from '../manifest.ts';
 
 /** What something in a workspace is. */
-export type StoredKind = ArtifactKind | 'tokens' | 'source' | 'trainer' | 'unfinished' | 'trash';
+export type StoredKind = ArtifactKind | 'tokens' | 'tokenizer' | 'source' | 'trainer' | 'unfinished' | 'trash';
 
 export interface Stored {
   readonly kind: StoredKind;
@@ -32,6 +32,8 @@ export interface Uses {
   readonly sources: readonly string[];
   /** What its rows were made into, or those of the attempt before it, as long as it has not said. */
   readonly tokens: readonly string[];
+  /** The one that it has loaded, or the attempt before it. */
+  readonly tokenizers: readonly string[];
 }
 
 /** An attempt that counts: the newest of its run, and each one without an end. */

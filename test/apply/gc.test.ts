@@ -46,6 +46,7 @@ const whole: readonly Stored[] = [
   thing('data', `data/${key('d')}`),
   thing('weights', `weights/${key('w')}`),
   thing('tokens', `tokens/${key('t')}`),
+  thing('tokenizer', `tokenizers/${key('z')}`),
   thing('source', `sources/${source}`),
   thing('trainer', `trainer/${key('another wheel')}`),
 ];
@@ -57,6 +58,7 @@ const uses: Uses = {
   weights: [key('w')],
   sources: [source],
   tokens: [key('t')],
+  tokenizers: [key('z')],
 };
 const attempt = (more: Partial<Using> = {}): Using => ({
   attempt: 'runs/r--1/attempts/1',
@@ -98,8 +100,8 @@ test('a state keeps what it names', () => {
     sources: new Set([source]),
     trainer: sha256('another wheel'),
   };
-  // What it needs of tokens is made again, and only its run's folder names them.
-  const left = [`environments/${buildOf('a')}`, `tokens/${key('t')}`];
+  // Tokens and tokenizers only its run's folder names.
+  const left = [`environments/${buildOf('a')}`, `tokens/${key('t')}`, `tokenizers/${key('z')}`];
   assert.equal(unusedOf({ stored: whole, using: [] }, wanted), left);
 });
 
@@ -146,11 +148,12 @@ const anyUsing = fc.record({
     weights: fc.subarray(names.map(key)),
     sources: fc.subarray(names.map((name) => `${sha256(name)}/f`)),
     tokens: fc.subarray(names.map(key)),
+    tokenizers: fc.subarray(names.map(key)),
   }),
 });
 const anyStored = fc
   .record({
-    kind: fc.constantFrom<Stored['kind']>('environment', 'bundle', 'data', 'weights', 'tokens', 'source'),
+    kind: fc.constantFrom<Stored['kind']>('environment', 'bundle', 'data', 'weights', 'tokens', 'tokenizer', 'source'),
     name: fc.constantFrom(...names),
     touched: fc.integer({ min: now - 20_000, max: now + 100 }),
   })
@@ -168,6 +171,7 @@ function isNamed({ kind, path }: Stored, { uses: named }: { uses: Uses }): boole
   if (kind === 'environment') return named.environment.startsWith(name);
   if (kind === 'bundle') return named.bundle === name;
   if (kind === 'source') return named.sources.includes(`${name}/${file}`);
+  if (kind === 'tokenizer') return named.tokenizers.includes(name);
   return kind === 'data' || kind === 'weights' || kind === 'tokens' ? named[kind].includes(name) : false;
 }
 

@@ -22,7 +22,7 @@ async function neighbour(workspace: string): Promise<Project> {
 }
 
 const things = (workspace: string) =>
-  ['environments', 'bundles', 'data', 'sources', 'tokens', 'weights'].flatMap((place) => {
+  ['environments', 'bundles', 'data', 'sources', 'tokens', 'tokenizers', 'weights'].flatMap((place) => {
     const folder = join(workspace, place);
     return existsSync(folder) ? readdirSync(folder).map((name) => `${place}/${name}`) : [];
   });

@@ -33,6 +33,7 @@ export function fill(root: string): void {
     [`data/${hex('d')}/manifest.json`]: '{}',
     [`weights/${hex('0')}/manifest.json`]: '{}',
     [`tokens/${hex('7')}/manifest.json`]: '{}',
+    [`tokenizers/${hex('8')}/manifest.json`]: '{}',
     [`sources/${hex('5', 64)}/rows.json`]: '[]',
     [`trainer/${hex('f')}/old.whl`]: 'w',
     [`bundles/${hex('b')}.01234567/launch.sh`]: '',
@@ -41,6 +42,7 @@ export function fill(root: string): void {
     'data/my-own.json': '',
     'notes.txt': '',
     'sources/README': '',
+    'tokenizers/my-own.json': '',
   });
   symlinkSync(`${hex('e')}-py3.12.abc-00000000`, join(root, link));
   age(root);
@@ -53,6 +55,7 @@ export const all = [
   `data/${hex('d')}`,
   link,
   `sources/${hex('5', 64)}/rows.json`,
+  `tokenizers/${hex('8')}`,
   `tokens/${hex('7')}`,
   `trainer/${hex('f')}`,
   `weights/${hex('0')}`,

@@ -85,6 +85,7 @@ test('it goes, with the trash and empty folders of sources; what is not ours sta
   assert.equal(readdirSync(join(root, 'sources')), ['README']);
   assert.equal(readdirSync(join(root, 'environments')), ['mine']);
   assert.ok(existsSync(join(root, 'data/my-own.json')) && existsSync(join(root, 'notes.txt')));
+  assert.equal(readdirSync(join(root, 'tokenizers')), ['my-own.json']);
 });
 
 /** No name that stands for something whole leads to a part of it. */
@@ -92,7 +93,7 @@ function checkWhole(root: string, where: string): void {
   const at = (path: string) => existsSync(join(root, path));
   if (at(link)) assert.ok(at(`${link}/environment.json`) && at(`${link}/bin/python`), where);
   if (at(bundle)) assert.ok(at(`${bundle}/files.json`), where);
-  for (const folder of [`data/${hex('d')}`, `weights/${hex('0')}`, `tokens/${hex('7')}`])
+  for (const folder of [`data/${hex('d')}`, `weights/${hex('0')}`, `tokens/${hex('7')}`, `tokenizers/${hex('8')}`])
     if (at(folder)) assert.ok(at(`${folder}/manifest.json`), where);
 }
 
@@ -221,6 +222,7 @@ test('runs: the newest attempt counts, an older one only while it lives; a claim
   put(root, {
     [`${run(1)}/claim.json`]: { ...own, uses: uses('/elsewhere') },
     [`${run(1)}/tokens.json`]: { key: hex('7', 64), sign: '1-1' },
+    [`${run(1)}/loaded-tokenizer.json`]: { key: hex('8', 64) },
     [`${run(1)}/end.json`]: { cause: 'done' },
   });
   const left = ['unfinished', 'trainer'];
@@ -244,27 +246,34 @@ test('runs: the newest attempt counts, an older one only while it lives; a claim
   assert.equal(silent, [run(2)]);
 });
 
-test('tokens: those of the newest attempt that says which; before any has, none', async ({ root, target }) => {
-  fill(root);
-  const unused = async () => (await unusedIn(target)).some(({ kind }) => kind === 'tokens');
-  const attempt = async (n: number, more: Readonly<Record<string, unknown>> = {}) =>
-    put(root, { [`${run(n)}/claim.json`]: { ...(await ownRecord()), uses: uses('/x') }, ...more });
-  await attempt(1);
-  assert.ok(await unused());
-  put(root, { [`${run(1)}/tokens.json`]: { key: hex('7', 64) } });
-  assert.not.ok(await unused());
-  await attempt(2);
-  assert.not.ok(await unused(), 'attempt 2 has not loaded its tokenizer yet');
-  put(root, { [`${run(2)}/tokens.json`]: { key: hex('8', 64) } });
-  assert.ok(await unused());
-  const host = hostname().replace(/[^\p{L}\p{N}]/gu, '-');
-  const half = `tokens/${hex('a')}.${host}.4194304.01234567`;
-  put(root, { [`${half}/train.arrow`]: '' });
-  assert.ok(
-    (await unusedIn(target)).some(({ path }) => path === half),
-    'its maker was killed',
-  );
-});
+/** What an attempt can say only when it has loaded its tokenizer: kind, file, and the digit of what `fill` puts there. */
+const told = [
+  ['tokens', 'tokens.json', '7'],
+  ['tokenizer', 'loaded-tokenizer.json', '8'],
+] as const;
+
+for (const [kind, file, digit] of told)
+  test(`${kind}: what the newest attempt that says it names; before any has, nothing`, async ({ root, target }) => {
+    fill(root);
+    const unused = async () => (await unusedIn(target)).some((each) => each.kind === kind);
+    const attempt = async (n: number, more: Readonly<Record<string, unknown>> = {}) =>
+      put(root, { [`${run(n)}/claim.json`]: { ...(await ownRecord()), uses: uses('/x') }, ...more });
+    await attempt(1);
+    assert.ok(await unused());
+    put(root, { [`${run(1)}/${file}`]: { key: hex(digit, 64) } });
+    assert.not.ok(await unused());
+    await attempt(2);
+    assert.not.ok(await unused(), 'attempt 2 has not loaded its tokenizer yet');
+    put(root, { [`${run(2)}/${file}`]: { key: hex('6', 64) } });
+    assert.ok(await unused());
+    const host = hostname().replace(/[^\p{L}\p{N}]/gu, '-');
+    const half = `${kind === 'tokens' ? kind : 'tokenizers'}/${hex('a')}.${host}.4194304.01234567`;
+    put(root, { [`${half}/train.arrow`]: '' });
+    assert.ok(
+      (await unusedIn(target)).some(({ path }) => path === half),
+      'its maker was killed',
+    );
+  });
 
 test('an attempt’s folder without a claim: it may be beginning; once it is old, nothing ever began there', async ({
   root,

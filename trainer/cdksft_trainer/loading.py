@@ -61,7 +61,7 @@ def load_tokenizer(job: dict[str, Any], attempt: Attempt) -> Any:
     except (OSError, ValueError) as error:
         raise _not_read(job["model"], error) from error
     if rank() == 0:
-        keep(job, name, tokenizer, attempt.workspace)
+        keep(job, name, tokenizer, attempt)
     set_template(tokenizer, job, attempt.files)
     return tokenizer
 

@@ -7,6 +7,7 @@ and their settings, so that neither a SentencePiece model nor a repository's own
 import argparse
 import hashlib
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from .durable import read_json, write_json
 from .folders import build_folder, listing, publish, sha256, whole
 from .hub import commit_of, is_commit
 from .mistake import Mistake, first_line
-from .workspace import SHORT, Workspace
+from .workspace import Attempt, Workspace
 
 MISTAKE = 65
 FORMAT = 1
@@ -95,8 +96,8 @@ def key_of(origin: dict[str, str]) -> str:
     return hashlib.sha256(value.encode()).hexdigest()
 
 
-def keep(job: dict[str, Any], origin: str, tokenizer: Any, workspace: Workspace) -> None:
-    """Of a run that starts, for later plans. `origin`: the name or folder that it was loaded from."""
+def keep(job: dict[str, Any], origin: str, tokenizer: Any, attempt: Attempt) -> None:
+    """Of a run that starts, for later plans; `sft gc` leaves it what it names. `origin`: where it was loaded from."""
     model = job["model"]
     if model["source"] == "config":
         return  # It lies with the weights, as it was made.
@@ -108,7 +109,8 @@ def keep(job: dict[str, Any], origin: str, tokenizer: Any, workspace: Workspace)
             return
         named = {"id": origin, "revision": revision}
     try:
-        export(workspace, tokenizer, named)
+        write_json(attempt.folder / "loaded-tokenizer.json", {"key": key_of(named)})
+        export(attempt.workspace, tokenizer, named)
     except (Mistake, OSError):
         pass  # What a plan would like to know must not end a training.
 
@@ -120,8 +122,8 @@ def _revision(model: dict[str, Any]) -> Any:
 def export(workspace: Workspace, tokenizer: Any, origin: dict[str, str]) -> Path:
     """Told twice, or twice at once, it does the same. Raises Mistake for a tokenizer that no tokenizer.json can hold."""
     key = key_of(origin)
-    final = workspace.root / "tokenizers" / key[:SHORT]
-    if whole(final) and (read_json(final / "manifest.json") or {}).get("key") == key:
+    final = workspace.tokenizer(key)
+    if _touched(final) and whole(final) and (read_json(final / "manifest.json") or {}).get("key") == key:
         return final
     backend = getattr(tokenizer, "backend_tokenizer", None)
     if backend is None or not hasattr(backend, "to_str"):
@@ -131,6 +133,15 @@ def export(workspace: Workspace, tokenizer: Any, origin: dict[str, str]) -> Path
     _write(built, tokenizer, backend, key, origin)
     publish(built, final)
     return final
+
+
+def _touched(final: Path) -> bool:
+    """So that no `sft gc` takes it for old while it comes into use."""
+    try:
+        os.utime(final)
+    except FileNotFoundError:
+        return False
+    return True
 
 
 def _write(built: Path, tokenizer: Any, backend: Any, key: str, origin: dict[str, str]) -> None:

@@ -19,6 +19,9 @@ class Workspace:
     def tokens(self, key: str) -> Path:
         return self.root / "tokens" / key[:SHORT]
 
+    def tokenizer(self, key: str) -> Path:
+        return self.root / "tokenizers" / key[:SHORT]
+
     def weights(self, key: str) -> Path:
         return self.root / "weights" / key[:SHORT]
 

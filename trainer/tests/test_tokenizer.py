@@ -1,6 +1,7 @@
 """The loaded tokenizer is written down once, whole, and says by its key what it was made of."""
 
 import json
+import os
 
 import pytest
 from tokenizers import Tokenizer, models, pre_tokenizers
@@ -9,7 +10,7 @@ from transformers import PreTrainedTokenizerFast
 from cdksft_trainer.__main__ import main
 from cdksft_trainer.folders import whole
 from cdksft_trainer.tokenizer import keep, key_of
-from cdksft_trainer.workspace import Workspace
+from cdksft_trainer.workspace import Attempt, Workspace
 
 COMMIT = "c" * 40
 
@@ -22,6 +23,12 @@ def model(tmp_path):
     tokenizer.chat_template = "{{ messages }}"
     tokenizer.save_pretrained(tmp_path / "model")
     return tokenizer, tmp_path / "model"
+
+
+def attempt_in(root, run):
+    attempt = Attempt(Workspace(root), run, 1, "t", run)
+    attempt.folder.mkdir(parents=True)
+    return attempt
 
 
 def written(root):
@@ -40,8 +47,11 @@ def test_the_command_writes_it_once(model, tmp_path, capsys):
     assert json.loads((place / "chat_template.json").read_text()) == "{{ messages }}"
     ids = Tokenizer.from_file(str(place / "tokenizer.json")).encode("a b c</s>").ids
     assert ids == tokenizer("a b c</s>")["input_ids"] == [2, 3, 0, 1]
-    before = place.stat().st_mtime_ns
-    assert main(arguments) == 0 and place.stat().st_mtime_ns == before
+    # Found again, its files stay, and the folder is touched: no gc may take it for old.
+    before = (place / "tokenizer.json").stat()
+    os.utime(place, (1, 1))
+    assert main(arguments) == 0 and (place / "tokenizer.json").stat() == before
+    assert place.stat().st_mtime > 1
     # One that has lost a file is made again.
     (place / "tokenizer.json").unlink()
     assert main(arguments) == 0 and whole(place)
@@ -66,15 +76,17 @@ def test_another_content_is_another_tokenizer(model):
 
 def test_a_run_keeps_its_own(model, tmp_path):
     tokenizer, folder = model
-    workspace = Workspace(tmp_path / "root")
-    keep({"model": {"source": "config"}}, str(tmp_path), tokenizer, workspace)
-    keep({"model": {"source": "hub", "id": "owner/name", "revision": "main"}}, "owner/name", tokenizer, workspace)
-    assert not (tmp_path / "root").exists()
-    keep({"model": {"source": "hub", "id": "owner/name", "revision": COMMIT}}, "owner/name", tokenizer, workspace)
+    attempt = attempt_in(tmp_path / "root", tmp_path / "run")
+    keep({"model": {"source": "config"}}, str(tmp_path), tokenizer, attempt)
+    keep({"model": {"source": "hub", "id": "owner/name", "revision": "main"}}, "owner/name", tokenizer, attempt)
+    named = attempt.folder / "loaded-tokenizer.json"
+    assert not (tmp_path / "root").exists() and not named.exists()
+    keep({"model": {"source": "hub", "id": "owner/name", "revision": COMMIT}}, "owner/name", tokenizer, attempt)
     manifest = written(tmp_path / "root")[1]
     assert (manifest["id"], manifest["revision"]) == ("owner/name", COMMIT)
     assert manifest["key"] == key_of({"id": "owner/name", "revision": COMMIT})
+    assert json.loads(named.read_text()) == {"key": manifest["key"]}, "what sft gc leaves to it"
     # A tokenizer that no file can hold, and a disk that takes none, end no training.
-    keep({"model": {"source": "path", "path": str(folder)}}, str(folder), object(), workspace)
+    keep({"model": {"source": "path", "path": str(folder)}}, str(folder), object(), attempt)
     (tmp_path / "file").write_text("")
-    keep({"model": {"source": "path", "path": str(folder)}}, str(folder), tokenizer, Workspace(tmp_path / "file"))
+    keep({"model": {"source": "path", "path": str(folder)}}, str(folder), tokenizer, attempt_in(tmp_path / "file", tmp_path / "other"))

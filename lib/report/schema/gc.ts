@@ -5,7 +5,18 @@ import { exactly } from './exactly.ts';
 import { finding, whole } from './values.ts';
 
 const unused = z.strictObject({
-  kind: z.enum(['environment', 'bundle', 'data', 'weights', 'tokens', 'source', 'trainer', 'unfinished', 'trash']),
+  kind: z.enum([
+    'environment',
+    'bundle',
+    'data',
+    'weights',
+    'tokens',
+    'tokenizer',
+    'source',
+    'trainer',
+    'unfinished',
+    'trash',
+  ]),
   path: z.string().describe('Below the workspace'),
   bytes: whole,
   reason: z.string().describe('Why nothing refers to it'),

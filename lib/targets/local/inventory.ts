@@ -49,7 +49,7 @@ function bundle(folder: string, name: string): Described | undefined {
 const ownHost = () => hostname().replace(/[^\p{L}\p{N}]/gu, '-');
 
 const prepared =
-  (kind: 'data' | 'weights' | 'tokens') =>
+  (kind: 'data' | 'weights' | 'tokens' | 'tokenizer') =>
   async (_: string, name: string): Promise<Described | undefined> => {
     if (/^[0-9a-f]{12}$/.test(name)) return { kind };
     if (/^[0-9a-f]{12}\.altered-[0-9a-f]{8}$/.test(name)) return { kind: 'unfinished' };
@@ -75,6 +75,7 @@ const places: Readonly<Record<string, Describe>> = {
   data: prepared('data'),
   weights: prepared('weights'),
   tokens: prepared('tokens'),
+  tokenizers: prepared('tokenizer'),
   trainer,
   trash,
 };

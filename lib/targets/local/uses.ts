@@ -13,7 +13,7 @@ const isWords = (value: unknown): value is string[] =>
 
 const keysOf = (keys: readonly string[]) => keys.map((key) => key.slice(0, 12));
 
-function readUses(value: unknown): Omit<Uses, 'tokens'> | undefined {
+function readUses(value: unknown): Omit<Uses, 'tokens' | 'tokenizers'> | undefined {
   if (!isObject(value)) return undefined;
   const { bundle, environment, data, weights, sources } = value as Record<string, unknown>;
   if (typeof bundle !== 'string' || typeof environment !== 'string') return undefined;
@@ -38,10 +38,10 @@ function isBeginning(folder: string): boolean {
   return made !== undefined && Date.now() - made.mtimeMs < claimingMs;
 }
 
-/** Which tokens a run used last: an attempt can say so only when it has loaded its tokenizer. */
-function tokensOf(root: string, run: string, numbers: readonly number[]): string[] {
+/** What a run used last, as a file of its attempts names it: one can say so only when it has loaded its tokenizer. */
+function lastKeyIn(file: string, root: string, run: string, numbers: readonly number[]): string[] {
   for (const n of numbers) {
-    const key = objectIn(join(root, 'runs', run, 'attempts', String(n), 'tokens.json'))?.key;
+    const key = objectIn(join(root, 'runs', run, 'attempts', String(n), file))?.key;
     if (typeof key === 'string') return keysOf([key]);
   }
   return [];
@@ -50,7 +50,8 @@ function tokensOf(root: string, run: string, numbers: readonly number[]): string
 async function usingOfRun(root: string, run: string): Promise<Using[]> {
   const using: Using[] = [];
   const numbers = attemptNumbers(join(root, 'runs', run)).reverse();
-  const tokens = tokensOf(root, run, numbers);
+  const tokens = lastKeyIn('tokens.json', root, run, numbers);
+  const tokenizers = lastKeyIn('loaded-tokenizer.json', root, run, numbers);
   let newest = true;
   for (const n of numbers) {
     const attempt = `runs/${run}/attempts/${n}`;
@@ -62,7 +63,7 @@ async function usingOfRun(root: string, run: string): Promise<Using[]> {
     }
     const lives = objectIn(join(folder, 'end.json')) === undefined && (await mayLive(folder));
     const uses = readUses(claim.uses);
-    if (newest || lives) using.push({ attempt, lives, ...(uses ? { uses: { ...uses, tokens } } : {}) });
+    if (newest || lives) using.push({ attempt, lives, ...(uses ? { uses: { ...uses, tokens, tokenizers } } : {}) });
     newest = false;
   }
   return using;
