@@ -8,9 +8,9 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { exampleOf } from '../../lib/data/example.ts';
 import { readDataFile } from '../../lib/data/file.ts';
-import { type TokenSettings, tokensOf } from '../../lib/data/tokens/as-trained.ts';
+import type { TokenSettings } from '../../lib/data/tokens/as-trained.ts';
+import { tokensOfExamples, trainedTemplate } from '../../lib/data/tokens/examples.ts';
 import { findTokenizer } from '../../lib/data/tokens/locate.ts';
-import { plainRow } from '../../lib/data/tokens/plain-row.ts';
 import { openTokenizer, type Tokenizer } from '../../lib/data/tokens/tokenizer.ts';
 import { keyOf } from '../../lib/data/tokens/written.ts';
 import type { Format } from '../../lib/settings/formats.ts';
@@ -71,23 +71,23 @@ const alpaca = readDataFile(alpacaFile).rows.values as Row[];
 type Setting = readonly [Readonly<Record<string, unknown>>, TokenSettings];
 const long: Setting = [
   { max_length: 2048, completion_only_loss: true },
-  { maxLength: 2048, completionOnly: true, packing: false },
+  { maxLength: 2048, packing: false },
 ];
 const short: Setting = [
   { max_length: 60, completion_only_loss: true },
-  { maxLength: 60, completionOnly: true, packing: false },
+  { maxLength: 60, packing: false },
 ];
 const shortAll: Setting = [
   { max_length: 60, completion_only_loss: false },
-  { maxLength: 60, completionOnly: false, packing: false },
+  { maxLength: 60, packing: false },
 ];
 const end: Setting = [
   { max_length: 60, completion_only_loss: true, truncation_mode: 'keep_end' },
-  { maxLength: 60, completionOnly: true, packing: false, keepsEnd: true },
+  { maxLength: 60, packing: false, keepsEnd: true },
 ];
 const uncut: Setting = [
   { max_length: null, completion_only_loss: true },
-  { maxLength: undefined, completionOnly: true, packing: false },
+  { maxLength: undefined, packing: false },
 ];
 
 const kinds: readonly (Rows & { readonly settings: readonly Setting[] })[] = [
@@ -122,27 +122,26 @@ function trainerSays(folders: readonly string[]): Said[] {
   );
 }
 
-async function opened(place: string): Promise<Tokenizer & { readonly eos: string }> {
+async function opened(place: string): Promise<Tokenizer> {
   const { eos_token: eos } = JSON.parse(readFileSync(join(place, 'manifest.json'), 'utf8')) as { eos_token: string };
-  const json = readFileSync(join(place, 'tokenizer.json'), 'utf8');
-  return { ...(await openTokenizer({ json, eos })), eos };
+  return openTokenizer({ json: readFileSync(join(place, 'tokenizer.json'), 'utf8'), eos });
 }
 
 const versionOf = ({ folder: place }: Said) =>
   (JSON.parse(readFileSync(join(place, 'manifest.json'), 'utf8')) as { transformers: string }).transformers;
 
 /** Of each row that is left: its number, ids and labels. */
-async function planSays({ format, values }: Rows, tokenizer: Tokenizer & { readonly eos: string }, how: TokenSettings) {
-  const template = format === 'alpaca' ? 'alpaca' : 'plain';
-  const rows = values.flatMap((value) => {
-    const { example } = exampleOf(value, format);
-    return (example && plainRow(example, template)) ?? [];
+async function planSays({ format, values }: Rows, tokenizer: Tokenizer, [asTrl, ours]: Setting) {
+  const name = format === 'alpaca' ? 'alpaca' : 'plain';
+  const examples = values.flatMap((value) => exampleOf(value, format).example ?? []);
+  assert.is(examples.length, values.length);
+  const template = trainedTemplate({ name }, tokenizer, asTrl.completion_only_loss === true);
+  const rows = await tokensOfExamples(examples, template, tokenizer, ours);
+  return rows.flatMap((row, number) => {
+    if ('refused' in row) throw new Error(row.refused);
+    const { ids, trained, isDropped } = row.tokens;
+    return isDropped ? [] : [[number, [...ids], [...ids].map((id, at) => (trained[at] === 1 ? id : -100))] as const];
   });
-  assert.is(rows.length, values.length);
-  const tokens = await tokensOf(rows, tokenizer, { ...how, completionOnly: how.completionOnly && format !== 'text' });
-  return tokens.flatMap(({ ids, trained, isDropped }, number) =>
-    isDropped ? [] : [[number, [...ids], [...ids].map((id, at) => (trained[at] === 1 ? id : -100))] as const],
-  );
 }
 
 const llama2 = llama2Folder(folder);
@@ -158,10 +157,10 @@ for (const [at, [name]] of folders.entries())
     const { folder: written, prepared } = said[at] as Said;
     const tokenizer = await opened(written);
     for (const [kind, rows] of kinds.entries())
-      for (const [how, [asTrl, ours]] of rows.settings.entries()) {
+      for (const [how, setting] of rows.settings.entries()) {
         const expected = prepared[kind]?.[how] ?? [];
-        const found = await planSays(rows, tokenizer, ours);
-        const what = `${rows.format} ${JSON.stringify(asTrl)}`;
+        const found = await planSays(rows, tokenizer, setting);
+        const what = `${rows.format} ${JSON.stringify(setting[0])}`;
         assert.equal(
           found.map(([number]) => number),
           expected.map(([number]) => number),

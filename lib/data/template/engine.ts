@@ -1,6 +1,7 @@
 /** Renders a Jinja template as transformers does: @huggingface/jinja, corrected where it is not Python. */
 import { Environment, Interpreter, parse, tokenize } from '@huggingface/jinja';
 import { dateText } from './clock.ts';
+import { allMarks, type Marks, withoutMarks } from './marks.ts';
 import { floatText, type Side, strip } from './python.ts';
 import { lineOfError } from './syntax-line.ts';
 import { generation, printed, readTags, TemplateSyntax } from './tags.ts';
@@ -39,6 +40,8 @@ export interface Written {
   readonly text: string;
   /** What stands in blocks of `generation`: pairs of offsets, in UTF-16 units, in order, not overlapping. */
   readonly trained: readonly (readonly [number, number])[];
+  /** The same as transformers tells them: each block as it ends, an empty one too; one within another as if it began with that. */
+  readonly blocks: readonly (readonly [number, number])[];
   readonly differences: readonly Difference[];
 }
 
@@ -101,11 +104,11 @@ function isEqual(a: Value, b: Value): boolean {
 
 class Pythonic extends Interpreter {
   readonly #root: unknown;
-  readonly #marks: readonly [string, string];
+  readonly #marks: Marks;
   readonly differences = new Map<string, Difference>();
   blocks = 0;
 
-  constructor(environment: Environment, root: unknown, marks: readonly [string, string]) {
+  constructor(environment: Environment, root: unknown, marks: Marks) {
     super(environment);
     this.#root = root;
     this.#marks = marks;
@@ -223,35 +226,6 @@ export function* nodesOf(node: unknown): Generator<Node> {
   }
 }
 
-const pairs = 0x800;
-
-/** Two letters of the private-use area: which pair, the text decides, where they must not occur. */
-function marksOf(attempt: number): readonly [string, string] {
-  const first = 0xe000 + 2 * attempt;
-  return [String.fromCharCode(first), String.fromCharCode(first + 1)];
-}
-
-/** Undefined where the marks are not those that were put there. */
-function withoutMarks(marked: string, [open, close]: readonly [string, string], blocks: number) {
-  const trained: [number, number][] = [];
-  let [text, depth, found, closed] = ['', 0, 0, 0];
-  for (const part of marked.split(new RegExp(`([${open}${close}])`))) {
-    if (part === open) {
-      found += 1;
-      // Where one begins as the last one ends, they are one.
-      if (depth === 0 && trained.at(-1)?.[1] !== text.length) trained.push([text.length, text.length]);
-      depth += 1;
-    } else if (part === close) {
-      closed += 1;
-      depth -= 1;
-      const last = trained.at(-1);
-      if (last) last[1] = text.length;
-    } else text += part;
-  }
-  if (found !== blocks || closed !== blocks) return undefined;
-  return { text, trained: trained.filter(([start, end]) => start < end) };
-}
-
 function environmentOf(variables: Readonly<Record<string, unknown>>): Environment {
   const environment = new Environment();
   const refuse = (message: string) => {
@@ -276,8 +250,7 @@ export function compile(template: string): Compiled {
   for (const node of nodesOf(program))
     if (node.type === 'For') node.body = [{ type: 'Program', body: node.body ?? [] }];
   const write = (variables: Readonly<Record<string, unknown>>): Written => {
-    for (let attempt = 0; attempt < pairs; attempt += 1) {
-      const marks = marksOf(attempt);
+    for (const marks of allMarks()) {
       const interpreter = new Pythonic(environmentOf(variables), program, marks);
       const marked = String(interpreter.run(program).value);
       const found = withoutMarks(marked, marks, interpreter.blocks);

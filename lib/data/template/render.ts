@@ -17,6 +17,10 @@ export interface Rendered {
   readonly text: string;
   /** What is learnt. Of a plain template whose loss is on everything, the tokens that the tokenizer adds too. */
   readonly trained: Spans;
+  /** The prompt by itself, where what follows it is learnt: of tokens, TRL takes those that both have in common for the prompt. */
+  readonly asked?: string;
+  /** Blocks of `generation` as transformers tells them (engine.ts), where they say what is learnt. */
+  readonly blocks?: Spans;
   /** Whether the tokenizer adds tokens of its own to it, as BOS: a chat template writes out what it wants. */
   readonly addsSpecialTokens: boolean;
   /** What other engines would write in another way. */
@@ -52,18 +56,23 @@ function plainTemplate(name: PlainTemplate, { tokens, answersOnly }: TemplateOpt
     const text = prompt + (completion.endsWith(end) ? completion : completion + end);
     const start = answersOnly ? prompt.length : 0;
     const trained: Spans = start < text.length ? [[start, text.length]] : [];
-    return { text, trained, addsSpecialTokens: true, differences: [] };
+    // TRL has no prompt for rows of text: the tokenizer's own first token is learnt, too.
+    const asked = answersOnly && example.kind !== 'text' ? { asked: prompt } : {};
+    return { text, trained, ...asked, addsSpecialTokens: true, differences: [] };
   };
   return { render };
 }
 
 /** Where two texts part; not within a letter. */
 function parting(a: string, b: string): number {
+  if (a.startsWith(b)) return b.length;
   let at = 0;
   while (at < a.length && at < b.length && a[at] === b[at]) at += 1;
   const before = a.charCodeAt(at - 1);
   return before >= 0xd800 && before < 0xdc00 ? at - 1 : at;
 }
+
+type Learnt = Pick<Rendered, 'trained' | 'asked' | 'blocks'>;
 
 class ChatTemplate implements Template {
   readonly #compiled: Compiled;
@@ -83,8 +92,9 @@ class ChatTemplate implements Template {
     const conversation = conversationOf(example);
     if (!conversation) throw new Unfit('a chat template takes no rows of text');
     const written = this.#write(conversation.messages, conversation, false);
-    const trained = this.#options.answersOnly ? this.#answers(conversation, written) : whole(written.text);
-    return { text: written.text, trained, addsSpecialTokens: false, differences: written.differences };
+    const { text, differences } = written;
+    const learnt = this.#options.answersOnly ? this.#answers(conversation, written) : { trained: whole(text) };
+    return { text, ...learnt, addsSpecialTokens: false, differences };
   }
 
   #write(messages: Conversation['messages'], { tools }: Conversation, asks: boolean): Written {
@@ -93,16 +103,17 @@ class ChatTemplate implements Template {
   }
 
   /** As TRL does: of a prompt and its answer, what comes behind the prompt; of a dialogue, what the template marks. */
-  #answers(conversation: Conversation, { text, trained }: Written): Spans {
+  #answers(conversation: Conversation, { text, trained, blocks }: Written): Learnt {
     const { prompt, messages } = conversation;
     if (prompt === undefined) {
       if (!this.#marksAnswers) throw new Unfit('the template does not mark answers by {% generation %}');
-      return trained;
+      return { trained, blocks };
     }
     const [first] = trained;
-    const asked = () => parting(text, this.#write(messages.slice(0, prompt), conversation, true).text);
-    const start = this.#isOurs && first ? first[0] : asked();
-    return start < text.length ? [[start, text.length]] : [];
+    const asked =
+      this.#isOurs && first ? text.slice(0, first[0]) : this.#write(messages.slice(0, prompt), conversation, true).text;
+    const start = parting(text, asked);
+    return { trained: start < text.length ? [[start, text.length]] : [], asked };
   }
 }
 

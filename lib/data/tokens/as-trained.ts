@@ -1,18 +1,14 @@
 /**
- * What TRL 1.16 makes of a row: SFTTrainer._prepare_dataset, step by step, for rows of plain text. A test compares ids
- * and labels with those of the real one.
+ * What the trainer makes of a row (tokenise.py), and so TRL 1.16 by SFTTrainer._prepare_dataset. A test compares ids and
+ * labels with those of the real ones.
  */
+import type { Rendered, Spans } from '../template/render.ts';
 import type { Tokenizer } from './tokenizer.ts';
 
-/** A row as the trainer hands it to TRL: the text of shape `text`, or what is asked and what is answered. */
-export type PlainRow = { readonly text: string } | { readonly prompt: string; readonly completion: string };
-
-/** The keyword arguments of SFTConfig that decide what is learnt of a row, under their meaning. */
+/** What becomes of a row that is too long. */
 export interface TokenSettings {
   /** `max_length`; undefined: nothing is cut. */
   readonly maxLength: number | undefined;
-  /** `completion_only_loss`. */
-  readonly completionOnly: boolean;
   /** `packing`: rows are cut where sequences are made of them, not before. */
   readonly packing: boolean;
   /** `truncation_mode`: keep_end. */
@@ -30,15 +26,15 @@ export interface Tokens {
   readonly wholeTrained: number;
   /** TRL leaves the row out: the cut has left nothing to train on. */
   readonly isDropped: boolean;
-  /** Tokens that the prompt has alone and not before its completion: they merge across the border. */
+  /** Tokens that the prompt has alone and not before its answer: they merge across the border, or the template writes others. */
   readonly merged: number;
 }
 
-/** The text whose tokens are trained on, and the prompt where there is one. EOS ends it, unless it is written there. */
-function texts(row: PlainRow, eos: string): { readonly text: string; readonly prompt?: string } {
-  const ended = (text: string) => (text.endsWith(eos) ? text : text + eos);
-  if ('text' in row) return { text: ended(row.text) };
-  return { text: row.prompt + ended(row.completion), prompt: row.prompt };
+/** Before the cut. */
+interface Labelled {
+  readonly ids: Uint32Array;
+  readonly trained: Uint8Array;
+  readonly merged: number;
 }
 
 /** How many leading ids two texts have in common. */
@@ -54,38 +50,64 @@ function count(trained: Uint8Array): number {
   return sum;
 }
 
-function cut<T extends Uint32Array | Uint8Array>(values: T, { maxLength, packing, keepsEnd }: TokenSettings): T {
-  if (maxLength === undefined || packing || values.length <= maxLength) return values;
-  return (keepsEnd ? values.subarray(-maxLength) : values.subarray(0, maxLength)) as T;
+function cut({ ids, trained, merged }: Labelled, { maxLength, packing, keepsEnd }: TokenSettings): Tokens {
+  const whole = ids.length;
+  const wholeTrained = count(trained);
+  const told = { whole, wholeTrained, merged };
+  if (maxLength === undefined || packing) return { ids, trained, ...told, isDropped: false };
+  if (whole <= maxLength) return { ids, trained, ...told, isDropped: wholeTrained === 0 };
+  const [from, to] = keepsEnd ? [whole - maxLength, whole] : [0, maxLength];
+  const kept = trained.subarray(from, to);
+  return { ids: ids.subarray(from, to), trained: kept, ...told, isDropped: count(kept) === 0 };
 }
 
-function labelled(ids: Uint32Array, prompt: Uint32Array | undefined, settings: TokenSettings): Tokens {
-  const border = prompt ? commonPrefix(prompt, ids) : 0;
-  const trained = new Uint8Array(ids.length).fill(1);
-  if (settings.completionOnly && prompt) trained.fill(0, 0, border);
-  const kept = cut(trained, settings);
-  return {
-    ids: cut(ids, settings),
-    trained: kept,
-    whole: ids.length,
-    wholeTrained: count(trained),
-    // TRL filters only where it cuts: a row of no token at all stays where nothing is cut.
-    isDropped: settings.maxLength !== undefined && !settings.packing && count(kept) === 0,
-    merged: prompt ? prompt.length - border : 0,
-  };
+const asTrained = (ids: Uint32Array): Labelled => ({ ids, trained: new Uint8Array(ids.length).fill(1), merged: 0 });
+
+async function encoded(rows: readonly Rendered[], tokenizer: Tokenizer): Promise<Labelled[]> {
+  const adds = rows[0]?.addsSpecialTokens;
+  const whole = await tokenizer.encode(
+    rows.map(({ text }) => text),
+    adds,
+  );
+  const prompts = rows.flatMap(({ asked }) => (asked === undefined ? [] : [asked]));
+  const begun = prompts.length === 0 ? [] : await tokenizer.encode(prompts, adds);
+  let next = 0;
+  return whole.map((ids, at) => {
+    const labelled = asTrained(ids);
+    if (rows[at]?.asked === undefined) return labelled;
+    const prompt = begun[next++] as Uint32Array;
+    const border = commonPrefix(prompt, ids);
+    labelled.trained.fill(0, 0, border);
+    return { ...labelled, merged: prompt.length - border };
+  });
 }
 
-/** Each row’s tokens. `eos` is the tokenizer’s own: without one TRL fails. */
+/** As apply_chat_template does with return_assistant_tokens_mask: from the token of a block's first letter to that of its last. */
+function marked(ids: Uint32Array, tokens: readonly (number | null)[]): Labelled {
+  const trained = new Uint8Array(ids.length);
+  for (let at = 0; at < tokens.length; at += 2) {
+    const [first, last] = [tokens[at] ?? null, tokens[at + 1] ?? null];
+    if (first === null) break;
+    // A last token of 0 counts as none: such a block goes to the end.
+    trained.fill(1, first, last ? Math.max(first, last + 1) : ids.length);
+  }
+  return { ids, trained, merged: 0 };
+}
+
+async function encodedBlocks(rows: readonly { text: string; blocks: Spans }[], tokenizer: Tokenizer) {
+  const asked = rows.map(({ text, blocks }) => ({ text, letters: blocks.flatMap(([start, end]) => [start, end - 1]) }));
+  return (await tokenizer.locate(asked)).map(({ ids, tokens }) => marked(ids, tokens));
+}
+
+const hasBlocks = (row: Rendered): row is Rendered & { readonly blocks: Spans } => row.blocks !== undefined;
+
+/** Of rows that one template has rendered, each row’s tokens. */
 export async function tokensOf(
-  rows: readonly PlainRow[],
-  tokenizer: Tokenizer & { readonly eos: string },
+  rows: readonly Rendered[],
+  tokenizer: Tokenizer,
   settings: TokenSettings,
 ): Promise<Tokens[]> {
-  const parts = rows.map((row) => texts(row, tokenizer.eos));
-  const whole = await tokenizer.encode(parts.map(({ text }) => text));
-  const asked = await tokenizer.encode(parts.flatMap(({ prompt }) => (prompt === undefined ? [] : [prompt])));
-  let next = 0;
-  return parts.map(({ prompt }, at) =>
-    labelled(whole[at] as Uint32Array, prompt === undefined ? undefined : asked[next++], settings),
-  );
+  if (rows.length === 0) return [];
+  const labelled = rows.every(hasBlocks) ? await encodedBlocks(rows, tokenizer) : await encoded(rows, tokenizer);
+  return labelled.map((row) => cut(row, settings));
 }

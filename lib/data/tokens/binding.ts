@@ -6,6 +6,8 @@ import { isObject } from '../../base/json.ts';
 
 export interface NativeEncoding {
   getIds(): number[];
+  /** Of the letter (a code point, as in Python) at this place; null where no token has it. */
+  charToToken(place: number): number | null;
 }
 
 export interface EncodeOptions {

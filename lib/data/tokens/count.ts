@@ -1,7 +1,6 @@
 /** What rows amount to in tokens, counted as they stream by: the same for a person’s summary and for a plan. */
-import { type PlainRow, type TokenSettings, type Tokens, tokensOf } from './as-trained.ts';
+import type { Tokens } from './as-trained.ts';
 import { type Bar, Lengths } from './lengths.ts';
-import { NoTokens, type Tokenizer } from './tokenizer.ts';
 
 /** Rows of one kind: how many, and the first of them, counted from 0 in the order they were given. */
 export interface Some {
@@ -95,48 +94,4 @@ export class TokenCounter {
       merged: this.#merged.done(),
     };
   }
-}
-
-/** Rows that are encoded in one call: enough for all cores, few enough that memory stays small. */
-const together = 512;
-/** Letters in one call: a row may be a book. */
-const lettersTogether = 2 ** 20;
-
-const lettersOf = (row: PlainRow) => ('text' in row ? row.text.length : 2 * row.prompt.length + row.completion.length);
-
-/** Throws NoTokens for a tokenizer without EOS: TRL fails with one. */
-export function checkEos(tokenizer: Tokenizer): Tokenizer & { readonly eos: string } {
-  const { eos } = tokenizer;
-  if (eos === undefined) throw new NoTokens('the tokenizer has no EOS token, and TRL needs one');
-  return { ...tokenizer, eos };
-}
-
-/** The tokens of each row, in their order, a batch at a time. */
-export async function* eachTokens(
-  rows: Iterable<PlainRow> | AsyncIterable<PlainRow>,
-  tokenizer: Tokenizer & { readonly eos: string },
-  settings: TokenSettings,
-): AsyncGenerator<Tokens> {
-  let waiting: PlainRow[] = [];
-  let letters = 0;
-  for await (const row of rows) {
-    waiting.push(row);
-    letters += lettersOf(row);
-    if (waiting.length < together && letters < lettersTogether) continue;
-    yield* await tokensOf(waiting, tokenizer, settings);
-    waiting = [];
-    letters = 0;
-  }
-  if (waiting.length > 0) yield* await tokensOf(waiting, tokenizer, settings);
-}
-
-/** Counts rows as they come. Throws NoTokens. */
-export async function countTokens(
-  rows: Iterable<PlainRow> | AsyncIterable<PlainRow>,
-  tokenizer: Tokenizer,
-  settings: TokenSettings,
-): Promise<TokenCounts> {
-  const counter = new TokenCounter();
-  for await (const tokens of eachTokens(rows, checkEos(tokenizer), settings)) counter.add(tokens);
-  return counter.counts();
 }

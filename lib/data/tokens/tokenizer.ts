@@ -1,11 +1,16 @@
 /** Text to token ids, as the tokenizer does that the trainer has loaded. */
 import { type Sha, sha256 } from '../../base/hash.ts';
+import type { SpecialTokens } from '../template/render.ts';
 import { loadBinding, type NativeTokenizer } from './binding.ts';
 
 /** What a tokenizer is made of: the text of its tokenizer.json, and what stands beside it. */
 export interface TokenizerParts {
   readonly json: string;
   readonly eos?: string | undefined;
+  /** Under transformers’ names, as templates write them: bos_token, eos_token. */
+  readonly special?: SpecialTokens | undefined;
+  /** Its chat template in Jinja, or several by name. */
+  readonly template?: string | Readonly<Record<string, string>> | undefined;
   /** It reads its special tokens in a text as plain text: a setting of transformers that tokenizer.json does not hold. */
   readonly splitsSpecialTokens?: boolean | undefined;
 }
@@ -15,15 +20,32 @@ export interface Tokenizer {
   readonly hash: Sha;
   /** Absent: it has none, and TRL cannot end a text. */
   readonly eos?: string;
-  /** The ids of each text, with the special tokens that the tokenizer itself adds, and nothing cut. */
-  encode(texts: readonly string[]): Promise<Uint32Array[]>;
+  readonly special: SpecialTokens;
+  readonly template?: string | Readonly<Record<string, string>>;
+  /** The ids of each text, nothing cut. `addsSpecialTokens`: with those that the tokenizer itself adds, as BOS; so by itself. */
+  encode(texts: readonly string[], addsSpecialTokens?: boolean): Promise<Uint32Array[]>;
+  /** The ids of each text without tokens that are added, and which of them holds each of its letters that are asked for. */
+  locate(texts: readonly Located[]): Promise<LocatedTokens[]>;
+}
+
+export interface Located {
+  readonly text: string;
+  /** Letters, in UTF-16 units. */
+  readonly letters: readonly number[];
+}
+
+export interface LocatedTokens {
+  readonly ids: Uint32Array;
+  /** The first token that holds the letter; null where none does, as of a letter that is left out. */
+  readonly tokens: readonly (number | null)[];
 }
 
 /** Why there are no token ids. `message` goes on from "tokens unknown: ". */
 export class NoTokens extends Error {}
 
 /** Throws NoTokens. */
-export async function openTokenizer({ json, eos, splitsSpecialTokens = false }: TokenizerParts): Promise<Tokenizer> {
+export async function openTokenizer(parts: TokenizerParts): Promise<Tokenizer> {
+  const { json, eos, special = {}, template, splitsSpecialTokens = false } = parts;
   if (splitsSpecialTokens)
     throw new NoTokens('the tokenizer splits its special tokens, which the npm package cannot be told');
   const loaded = await loadBinding();
@@ -33,15 +55,38 @@ export async function openTokenizer({ json, eos, splitsSpecialTokens = false }: 
   native.disablePadding();
   if (eos !== undefined && native.tokenToId(eos) === null)
     throw new NoTokens(`the tokenizer’s EOS token ${JSON.stringify(eos)} is none of its tokens`);
-  const encode = async (texts: readonly string[]) => {
-    const encodings = await native.encodeBatch(texts, { addSpecialTokens: true });
-    return encodings.map((encoding) => Uint32Array.from(encoding.getIds()));
-  };
   return {
     hash: sha256(`${sha256(json)} ${JSON.stringify(eos ?? null)}`),
     ...(eos === undefined ? {} : { eos }),
-    encode,
+    special: { ...special, ...(eos === undefined ? {} : { eos_token: eos }) },
+    ...(template === undefined ? {} : { template }),
+    ...encoding(native),
   };
+}
+
+function encoding(native: NativeTokenizer): Pick<Tokenizer, 'encode' | 'locate'> {
+  return {
+    encode: async (texts, addSpecialTokens = true) => {
+      const encodings = await native.encodeBatch(texts, { addSpecialTokens });
+      return encodings.map((one) => Uint32Array.from(one.getIds()));
+    },
+    locate: async (rows) => {
+      const texts = rows.map(({ text }) => text);
+      const encodings = await native.encodeBatch(texts, { addSpecialTokens: false });
+      return encodings.map((one, at) => {
+        const { text, letters } = rows[at] as Located;
+        const tokens = letters.map((letter) => one.charToToken(pointAt(text, letter)));
+        return { ids: Uint32Array.from(one.getIds()), tokens };
+      });
+    },
+  };
+}
+
+/** Which code point stands at a place in UTF-16 units, from 0. */
+function pointAt(text: string, place: number): number {
+  let points = 0;
+  for (let at = 0; at <= place; at += 1) if ((text.charCodeAt(at) & 0xfc00) !== 0xdc00) points += 1;
+  return points - 1;
 }
 
 function parsed(make: () => NativeTokenizer): NativeTokenizer {

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { hashOf, type Sha, sha256, short } from '../../base/hash.ts';
 import { isObject } from '../../base/json.ts';
+import type { SpecialTokens } from '../template/render.ts';
 import type { TokenizerParts } from './tokenizer.ts';
 
 /** What transformers reads to make a tokenizer, as tokenizer.py lists it. */
@@ -33,13 +34,17 @@ function bytesOf(path: string): Buffer | undefined {
   }
 }
 
-function objectIn(path: string): Record<string, unknown> {
+function valueIn(path: string): unknown {
   try {
-    const value: unknown = JSON.parse(readFileSync(path, 'utf8'));
-    return isObject(value) ? value : {};
+    return JSON.parse(readFileSync(path, 'utf8')) as unknown;
   } catch {
-    return {};
+    return undefined;
   }
+}
+
+function objectIn(path: string): Record<string, unknown> {
+  const value = valueIn(path);
+  return isObject(value) ? value : {};
 }
 
 /** As key_of in tokenizer.py: another transformers may make another tokenizer of the same files. */
@@ -68,8 +73,31 @@ export function writtenTokenizer(workspace: string, origin: Origin, transformers
   return {
     json: json.toString(),
     eos: text(manifest.eos_token),
+    special: specialsIn(manifest),
+    template: templateOf(valueIn(join(folder, 'chat_template.json'))),
     splitsSpecialTokens: manifest.split_special_tokens === true,
   };
+}
+
+/** One template, or several by name: as an object, or as older files list them. */
+function templateOf(value: unknown): TokenizerParts['template'] {
+  if (typeof value === 'string') return value;
+  const pairs: unknown[][] = Array.isArray(value)
+    ? value.map((one) => (isObject(one) ? [one.name, one.template] : []))
+    : Object.entries(isObject(value) ? value : {});
+  const named = pairs.filter((pair): pair is [string, string] => pair.every((one) => typeof one === 'string'));
+  return named.length === 0 ? undefined : Object.fromEntries(named);
+}
+
+/** The special tokens that a template may write. */
+function specialsIn(settings: Record<string, unknown>): SpecialTokens {
+  const names = ['bos', 'eos', 'unk', 'pad', 'sep', 'cls', 'mask'].map((name) => `${name}_token`);
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const found = specialIn(settings, name);
+      return found === undefined ? [] : [[name, found]];
+    }),
+  );
 }
 
 /** In older files a special token is an object with its text. */
@@ -83,7 +111,12 @@ export function standingTokenizer(folder: string): TokenizerParts | undefined {
   const json = bytesOf(join(folder, 'tokenizer.json'));
   if (!json) return undefined;
   const settings = objectIn(join(folder, 'tokenizer_config.json'));
-  const eos =
-    specialIn(settings, 'eos_token') ?? specialIn(objectIn(join(folder, 'special_tokens_map.json')), 'eos_token');
-  return { json: json.toString(), eos, splitsSpecialTokens: settings.split_special_tokens === true };
+  const special = {
+    ...specialsIn(objectIn(join(folder, 'special_tokens_map.json'))),
+    ...specialsIn(settings),
+  };
+  // A file of its own comes first, as with transformers.
+  const template = bytesOf(join(folder, 'chat_template.jinja'))?.toString() ?? templateOf(settings.chat_template);
+  const { eos_token: eos } = special;
+  return { json: json.toString(), eos, special, template, splitsSpecialTokens: settings.split_special_tokens === true };
 }

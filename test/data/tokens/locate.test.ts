@@ -37,12 +37,15 @@ function reason(source: TokenizerSource): string {
 }
 
 /** As tokenizer.py leaves it. */
+const written = { eos: '</s>', special: { eos_token: '</s>' }, template: '{{ x }}', splitsSpecialTokens: false };
+
 function write(origin: Origin, json: string, sha = sha256(json)): void {
   const key = keyOf(origin, '5.0.0');
   const folder = `workspace/tokenizers/${short(key)}`;
   put(`${folder}/tokenizer.json`, json);
   const files = [{ path: 'tokenizer.json', bytes: json.length, sha256: sha }];
-  const special = { eos_token: '</s>', split_special_tokens: false };
+  const special = { eos_token: '</s>', pad_token: null, split_special_tokens: false };
+  put(`${folder}/chat_template.json`, JSON.stringify('{{ x }}'));
   put(`${folder}/manifest.json`, JSON.stringify({ format: 1, key, ...special, files }));
 }
 
@@ -52,7 +55,8 @@ test('a Hub id: in the cache, at the commit or at what the branch was', () => {
   put(`${repository}/snapshots/${commit}/tokenizer_config.json`, '{"eos_token":{"content":"<e>"}}');
   assert.match(reason({ id: 'owner/name' }), 'not in the Hugging Face cache');
   put(`${repository}/refs/main`, commit);
-  const found = { parts: { json: '{"raw":1}', eos: '<e>', splitsSpecialTokens: false }, isLoaded: false };
+  const special = { eos: '<e>', special: { eos_token: '<e>' }, splitsSpecialTokens: false };
+  const found = { parts: { json: '{"raw":1}', template: undefined, ...special }, isLoaded: false };
   assert.equal(find({ id: 'owner/name' }), found);
   assert.equal(find({ id: 'owner/name', revision: commit }), found);
   assert.match(
@@ -66,7 +70,7 @@ test('what the trainer has written comes first, also where the repository has no
   put(`${repository}/snapshots/${commit}/tokenizer.model`, 'sentencepiece');
   assert.match(reason({ id: 'owner/name' }), 'has no tokenizer.json, and the trainer has not written one');
   write({ id: 'owner/name', revision: commit }, '{"written":1}');
-  const found = { parts: { json: '{"written":1}', eos: '</s>', splitsSpecialTokens: false }, isLoaded: true };
+  const found = { parts: { json: '{"written":1}', ...written }, isLoaded: true };
   assert.equal(find({ id: 'owner/name' }), found);
 });
 
@@ -87,6 +91,22 @@ test('a folder goes by its content', () => {
   assert.is(find({ folder }).isLoaded, false);
 });
 
+test('the chat template of a folder: in its settings, one or several, or in a file of its own', () => {
+  const folder = join(root, 'model');
+  const templateOf = () => find({ folder }).parts.template;
+  put('model/tokenizer.json', '{}');
+  assert.is(templateOf(), undefined);
+  put('model/tokenizer_config.json', '{"chat_template":"a"}');
+  assert.is(templateOf(), 'a');
+  put(
+    'model/tokenizer_config.json',
+    '{"chat_template":[{"name":"default","template":"a"},{"name":"rag","template":"b"}]}',
+  );
+  assert.equal(templateOf(), { default: 'a', rag: 'b' });
+  put('model/chat_template.jinja', 'c');
+  assert.is(templateOf(), 'c');
+});
+
 test('weights that are made bring their tokenizer, once they are', () => {
   const made = join(root, 'workspace/weights/abc');
   assert.match(reason({ made }), 'made when the weights are');
@@ -95,7 +115,7 @@ test('weights that are made bring their tokenizer, once they are', () => {
   put('workspace/weights/abc/manifest.json', '{}');
   put('workspace/weights/abc/special_tokens_map.json', '{"eos_token":"</s>"}');
   assert.equal(find({ made }), {
-    parts: { json: '{"made":1}', eos: '</s>', splitsSpecialTokens: false },
+    parts: { json: '{"made":1}', ...written, template: undefined },
     isLoaded: true,
   });
 });
