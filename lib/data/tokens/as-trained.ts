@@ -31,7 +31,7 @@ export interface Tokens {
 }
 
 /** Before the cut. */
-interface Labelled {
+export interface Labelled {
   readonly ids: Uint32Array;
   readonly trained: Uint8Array;
   readonly merged: number;
@@ -50,7 +50,8 @@ function count(trained: Uint8Array): number {
   return sum;
 }
 
-function cut({ ids, trained, merged }: Labelled, { maxLength, packing, keepsEnd }: TokenSettings): Tokens {
+/** What is left of a row, of which nothing is cut yet. */
+export function cut({ ids, trained, merged }: Labelled, { maxLength, packing, keepsEnd }: TokenSettings): Tokens {
   const whole = ids.length;
   const wholeTrained = count(trained);
   const told = { whole, wholeTrained, merged };

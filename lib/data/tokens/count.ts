@@ -1,6 +1,6 @@
 /** What rows amount to in tokens, counted as they stream by: the same for a person’s summary and for a plan. */
+import { type Spread, Spreading } from '../survey/spread.ts';
 import type { Tokens } from './as-trained.ts';
-import { type Bar, Lengths } from './lengths.ts';
 
 /** Rows of one kind: how many, and the first of them, counted from 0 in the order they were given. */
 export interface Some {
@@ -10,21 +10,12 @@ export interface Some {
 
 export interface TokenCounts {
   readonly rows: number;
-  /** Of all rows, before anything is cut. */
-  readonly tokens: number;
+  /** Tokens a row, before anything is cut. */
+  readonly length: Spread;
   /** Those whose loss counts, after the cut, of the rows that are left. */
   readonly trained: number;
   /** Tokens of the rows that are left, after the cut: what one pass reads. */
   readonly read: number;
-  readonly length: {
-    readonly least: number;
-    readonly mean: number;
-    readonly p50: number;
-    readonly p90: number;
-    readonly p99: number;
-    readonly most: number;
-  };
-  readonly histogram: readonly Bar[];
   /** Longer than the maximum length. */
   readonly cut: Some;
   /** Left out: the cut has taken every token that would be trained on. */
@@ -52,7 +43,8 @@ class Tally {
 }
 
 export class TokenCounter {
-  readonly #lengths = new Lengths();
+  readonly #lengths = new Spreading();
+  #rows = 0;
   readonly #cut = new Tally();
   readonly #dropped = new Tally();
   readonly #untrained = new Tally();
@@ -61,7 +53,8 @@ export class TokenCounter {
   #read = 0;
 
   add({ ids, trained, whole, isDropped, merged }: Tokens): void {
-    const row = this.#lengths.rows;
+    const row = this.#rows;
+    this.#rows += 1;
     this.#lengths.add(whole);
     if (ids.length < whole) this.#cut.see(row);
     if (merged > 0) this.#merged.see(row);
@@ -78,16 +71,11 @@ export class TokenCounter {
 
   /** So far. */
   counts(): TokenCounts {
-    const { rows, sum, least, most } = this.#lengths;
-    const at = (percent: number) => this.#lengths.percentile(percent);
-    const mean = rows === 0 ? 0 : Math.round((sum / rows) * 10) / 10;
     return {
-      rows,
-      tokens: sum,
+      rows: this.#rows,
+      length: this.#lengths.spread(),
       trained: this.#trained,
       read: this.#read,
-      length: { least, mean, p50: at(50), p90: at(90), p99: at(99), most },
-      histogram: this.#lengths.histogram(),
       cut: this.#cut.done(),
       dropped: this.#dropped.done(),
       untrained: this.#untrained.done(),
