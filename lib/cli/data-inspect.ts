@@ -1,5 +1,8 @@
 /** `sft data inspect`: reads data files, judges them, and shows what is there. The files are only read. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { brokenFinding } from '../data/file.ts';
+import { FileHashes } from '../data/file-hashes.ts';
 import { sizeOf, UnreadFile } from '../data/review/reading.ts';
 import { type Review, review } from '../data/review/review.ts';
 import { type ExitCode, exit, fail, UserError } from '../errors.ts';
@@ -21,6 +24,12 @@ function told({ path, broken }: UnreadFile, folder: string): UserError {
   return new UserError({ ...finding, fix }, missing ? exit.usage : exit.invalid);
 }
 
+/** Kept where the project has a folder of ours anyway: a file by itself leaves nothing behind. */
+function hashesOf({ project }: Context): FileHashes {
+  const own = join(project, '.sft');
+  return new FileHashes(existsSync(own) ? join(own, 'hashes.json') : undefined);
+}
+
 async function reviewed(looked: Looked, wanted: Wanted, context: Context): Promise<Review> {
   const { folder, paths } = looked;
   const sizes = paths.map((path) => ({ path, bytes: sizeOf(folder, path) }));
@@ -31,7 +40,7 @@ async function reviewed(looked: Looked, wanted: Wanted, context: Context): Promi
   const { signal } = context;
   try {
     return await review({
-      ...{ ...looked, format, template, samples, row, signal },
+      ...{ ...looked, format, template, samples, row, signal, hashes: hashesOf(context) },
       onProgress: (rows, bytes) => progress.tell(rows, bytes),
     });
   } catch (caught) {
@@ -71,5 +80,5 @@ export async function inspect(context: Context, words: readonly string[], option
   if (context.json) printJson<'data-inspect'>(context, document);
   else context.out(inspectText(document, context.style));
   const severities = document.findings.map(({ severity }) => severity);
-  return isFailure(severities, wanted.failOn) ? exit.invalid : exit.done;
+  return found.hasBrokenLines || isFailure(severities, wanted.failOn) ? exit.invalid : exit.done;
 }

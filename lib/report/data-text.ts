@@ -68,7 +68,7 @@ export function spreadFacts({ least, median, p90, p99, most }: Spread): string {
 }
 
 export function placeText({ file, line, row, column }: Place): string {
-  const place = line === undefined ? ` row ${row}` : `:${line}`;
+  const place = line !== undefined ? `:${line}` : row === undefined ? '' : ` row ${row}`;
   return `${nameText(file)}${place}${column === undefined ? '' : ` ${nameText(column)}`}`;
 }
 

@@ -85,7 +85,7 @@ test('duplicates are found and counted; --fail-on decides the exit code; --row o
 test('what gives no rows: one message with its place, and the exit code', async () => {
   mkdirSync(join(folder, 'sub'), { recursive: true });
   write('empty.jsonl', '');
-  write('broken.jsonl', '{"prompt": "a", "completion": "b"}\n{"prompt": \n');
+  write('prose.jsonl', 'Dear reader,\nthis is no data.\n');
   write('good.jsonl', pairs({ prompt: 'a', completion: 'b' }));
   spawnSync('mkfifo', [join(folder, 'fifo.jsonl')]);
   const cases: readonly (readonly [code: number, id: string, part: string, ...args: string[]])[] = [
@@ -93,7 +93,7 @@ test('what gives no rows: one message with its place, and the exit code', async 
     [64, 'data/unreadable', 'is a folder', 'sub/'],
     [64, 'data/unreadable', 'is no regular file', 'fifo.jsonl'],
     [65, 'data/empty', 'is empty', 'empty.jsonl'],
-    [65, 'data/not-json', 'at line 2', 'broken.jsonl'],
+    [65, 'data/not-json', 'at line 1', 'prose.jsonl'],
     [64, 'data/no-match', 'No file matches', '*.parquet'],
     [64, 'usage/arguments', 'There is no row 9.', 'good.jsonl', '--row', '9'],
     [64, 'usage/arguments', 'is the data itself', 'good.jsonl', '--html', 'good.jsonl'],
@@ -119,6 +119,49 @@ test('what gives no rows: one message with its place, and the exit code', async 
     assert.ok(`${only?.message} ${only?.fix}`.includes(part), `${part} is not in: ${only?.message} ${only?.fix}`);
   }
   assert.is(readFileSync(join(folder, 'good.jsonl'), 'utf8'), before);
+});
+
+test('rows that cannot be learnt from and lines that are none are findings, with the places of the first', async () => {
+  write(
+    'mixed.jsonl',
+    [
+      '{"prompt": "a", "completion": "b"}',
+      '{"prompt": ',
+      '{"prompt": "a", "completion": 3}',
+      '{"prompt": "c"}',
+      '{"prompt": "d", "completion": "e", "prompt": "f"}',
+      'nothing',
+      '7',
+      '',
+    ].join('\n'),
+  );
+  write('strange.jsonl', pairs({ frage: 'a', antwort: 'b' }, { frage: 'c', antwort: 'd' }));
+  const [mixed, strange, text] = await Promise.all([
+    inspect('mixed.jsonl', '--json'),
+    inspect('strange.jsonl', '--json'),
+    inspect('strange.jsonl'),
+  ]);
+  assert.is(mixed.code, 65);
+  const found = documentOf(mixed);
+  assert.is(found.rows, 5);
+  const errors = found.findings.filter(({ severity }) => severity === 'error');
+  assert.equal(
+    errors.map(({ id, count, places }) => [id, count, ...places.map(({ line, row, column }) => [line, row, column])]),
+    [
+      ['data/not-json', 2, [2, undefined, undefined], [6, undefined, undefined]],
+      ['data/not-text', 1, [3, 2, 'completion']],
+      ['data/missing-column', 1, [4, 3, 'completion']],
+      ['data/duplicate-key', 1, [5, 4, 'prompt']],
+      ['data/row', 1, [7, 5, undefined]],
+    ],
+  );
+  assert.match(errors[0]?.message ?? '', /^mixed\.jsonl is not valid JSON at line 2, and a line more like it\.$/);
+  assert.is(strange.code, 0);
+  assert.equal(
+    documentOf(strange).findings.map(({ id, count, places }) => [id, count, places]),
+    [['data/missing-column', 2, [{ file: 'strange.jsonl', row: 1, line: 1 }]]],
+  );
+  assert.match(text.out, /no known format.*1 error.*of no format.*it has frage, antwort/s);
 });
 
 test('a dataset of a stack is named by its path or by its run, from any folder of the project', async () => {

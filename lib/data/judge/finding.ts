@@ -7,8 +7,8 @@ import type { RowView, Said } from './row.ts';
 export interface Place {
   /** The data file, as it was named. */
   readonly file: string;
-  /** Row of its file, from 1. */
-  readonly row: number;
+  /** Row of its file, from 1; absent where a line is none. */
+  readonly row?: number;
   /** Line on which the row begins, from 1; absent where a file has none. */
   readonly line?: number;
   /** Column of the row; absent where it is about the whole row. */

@@ -3,10 +3,10 @@ import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { setImmediate as breath } from 'node:timers/promises';
 import { BrokenData } from '../broken.ts';
+import type { FileHashes } from '../file-hashes.ts';
 import { openRows, type Writing } from '../open.ts';
 import { shownPath } from '../paths.ts';
 import type { InspectedFile } from './facts.ts';
-import { hashOfFile } from './file-hash.ts';
 
 /** A file gives no rows, or not all of them: the reading ends with it. */
 export class UnreadFile extends Error {
@@ -38,6 +38,10 @@ export interface FileRow {
 export interface ReadingOptions {
   /** Told of the bytes that are read, of all files. */
   readonly onBytes?: ((done: number) => void) | undefined;
+  /** Told of a line that is no row, which is passed over. */
+  readonly onBroken: (broken: BrokenData, file: string) => void;
+  /** Hashes of files that are known to be what they were. */
+  readonly hashes: FileHashes;
   /** Told of each file when it is through. */
   readonly onFile: (file: InspectedFile) => void;
   readonly signal?: AbortSignal | undefined;
@@ -66,23 +70,40 @@ class OneFile {
     this.#options = options;
   }
 
+  /** Throws BrokenData. */
   async *batches(folder: string, of: number, before: number): AsyncGenerator<FileRow[]> {
-    const { onBytes, signal } = this.#options;
+    const { onBytes, onBroken: told, signal } = this.#options;
     const file = shownPath(this.#path);
     let batch: FileRow[] = [];
-    const onProgress = (bytes: number) => onBytes?.(before + bytes);
+    const onProgress = (bytes: number) => {
+      // A file may be all lines that are no rows.
+      signal?.throwIfAborted();
+      onBytes?.(before + bytes);
+    };
+    let broken: BrokenData | undefined;
+    const onBroken = (one: BrokenData) => {
+      broken ??= one;
+      told(one, file);
+    };
     const onWriting = (writing: Writing) => {
       this.#writing = writing;
     };
-    for await (const row of openRows(resolve(folder, this.#path), { onProgress, onWriting })) {
-      this.rows += 1;
-      batch.push({ file, of, ...row });
-      if (batch.length < mostRows) continue;
-      yield batch;
-      batch = [];
-      // What is read of a file by columns is read without waiting.
-      await breath();
+    const rows = openRows(resolve(folder, this.#path), { onProgress, onWriting, onBroken });
+    try {
+      for await (const row of rows) {
+        this.rows += 1;
+        batch.push({ file, of, ...row });
+        if (batch.length < mostRows) continue;
+        yield batch;
+        batch = [];
+        // What is read of a file by columns is read without waiting.
+        await breath();
+        signal?.throwIfAborted();
+      }
+    } catch (caught) {
       signal?.throwIfAborted();
+      // Not a row in it: what is wrong with the first line says why.
+      throw caught instanceof BrokenData && this.rows === 0 && broken ? broken : caught;
     }
     if (batch.length > 0) yield batch;
   }
@@ -90,7 +111,7 @@ class OneFile {
   async facts(folder: string): Promise<InspectedFile> {
     const { type = 'json', encoding = 'utf-8' } = this.#writing;
     const path = resolve(folder, this.#path);
-    const sha256 = await hashOfFile(path, this.#options.signal);
+    const sha256 = await this.#options.hashes.of(path, this.#options.signal);
     const bytes = sizeOf(folder, this.#path);
     return { path: shownPath(this.#path), sha256, bytes, rows: this.rows, type, encoding };
   }

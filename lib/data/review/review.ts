@@ -1,10 +1,13 @@
 /** One pass over the rows of a dataset: what is there, what is wrong with it, and what it looks like. */
+import type { Severity } from '../../finding.ts';
 import type { Columns, Format } from '../../settings/formats.ts';
+import { FileHashes } from '../file-hashes.ts';
 import { type DataFinding, Judge, type RowView } from '../judge/judge.ts';
 import type { ColumnFacts } from '../survey/columns.ts';
 import type { Spread } from '../survey/spread.ts';
 import { Survey } from '../survey/survey.ts';
 import type { DataSample, InspectedFile, TokenFacts } from './facts.ts';
+import { FoundFaults } from './faults.ts';
 import { batchesOf, type FileRow } from './reading.ts';
 import { type NamedTemplate, Shaping } from './shaping.ts';
 
@@ -29,6 +32,8 @@ export interface ReviewInput {
   readonly row?: number | undefined;
   /** Told between rows: how many were seen, and how many bytes of the files are read. */
   readonly onProgress?: ((rows: number, bytes: number) => void) | undefined;
+  /** Hashes of files that are known to be what they were. */
+  readonly hashes?: FileHashes | undefined;
   /** Ends the pass; nothing of it is left. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -49,18 +54,24 @@ export interface Review {
   /** Worst first. */
   readonly findings: readonly DataFinding[];
   readonly samples: readonly DataSample[];
+  /** A line of a file is no row: it is told, and no run would take such a file. */
+  readonly hasBrokenLines: boolean;
 }
+
+const ranks: Record<Severity, number> = { error: 0, warning: 1, note: 2 };
 
 /** Seen by all who look at rows. */
 class Pass {
   readonly #shaping: Shaping;
   readonly #survey: Survey<RowView>;
   readonly #judge: Judge;
+  readonly faults: FoundFaults;
   readonly files: InspectedFile[] = [];
 
   constructor({ format, columns, template, answersOnly, maxLength, samples = 0, row }: ReviewInput) {
     const limits = maxLength === undefined ? {} : { maxLength };
     this.#shaping = new Shaping({ format, columns, template, answersOnly });
+    this.faults = new FoundFaults(this.#shaping, columns ?? {});
     this.#survey = new Survey({ samples, ...(row === undefined ? {} : { row }), ...limits });
     this.#judge = new Judge(limits);
   }
@@ -70,8 +81,9 @@ class Pass {
   }
 
   see(batch: readonly FileRow[]): void {
-    for (const { repeated: _, of: __, ...row } of batch) {
-      const example = this.#shaping.exampleOf(row.value);
+    for (const row of batch) {
+      const { example, faults } = this.#shaping.read(row.value);
+      this.faults.see(row, faults);
       const view: RowView = { ...row, ...(example === undefined ? {} : { example }) };
       this.#survey.see(view);
       this.#judge.see(view);
@@ -86,9 +98,16 @@ class Pass {
       template: this.#shaping.template?.name ?? null,
       ...{ columns, characters },
       tokens: null,
-      findings: this.#judge.findings(),
+      findings: this.#findings(),
       samples: samples.map((one) => this.#shaping.sample(one)),
+      hasBrokenLines: this.faults.hasBrokenLines,
     };
+  }
+
+  /** What keeps a row from being read stands before what is thought of it. */
+  #findings(): DataFinding[] {
+    const all = [...this.faults.findings(), ...this.#judge.findings()];
+    return all.sort((a, b) => ranks[a.severity] - ranks[b.severity]);
   }
 
   close(): void {
@@ -98,12 +117,13 @@ class Pass {
 
 /** Reads the files once, and only reads them. Throws UnreadFile; and the signal's reason. */
 export async function review(input: ReviewInput): Promise<Review> {
-  const { folder, paths, onProgress, signal } = input;
+  const { folder, paths, onProgress, signal, hashes = new FileHashes() } = input;
   const pass = new Pass(input);
   let bytes = 0;
   try {
     const batches = batchesOf(folder, paths, {
-      signal,
+      ...{ signal, hashes },
+      onBroken: (broken, file) => pass.faults.line(broken, file),
       onFile: (file) => pass.files.push(file),
       onBytes: (done) => {
         bytes = done;
@@ -113,7 +133,9 @@ export async function review(input: ReviewInput): Promise<Review> {
       pass.see(batch);
       onProgress?.(pass.rows, bytes);
     }
-    return pass.result();
+    const result = pass.result();
+    hashes.save();
+    return result;
   } finally {
     pass.close();
   }

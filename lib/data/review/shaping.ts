@@ -2,7 +2,7 @@
 import { isObject } from '../../base/json.ts';
 import type { Columns, Format } from '../../settings/formats.ts';
 import { defaultTemplate } from '../../settings/templates.ts';
-import { type Example, exampleOf } from '../example.ts';
+import { type Example, exampleOf, type ReadRow } from '../example.ts';
 import { hidden } from '../judge/hidden.ts';
 import { type RowView, saidOf } from '../judge/row.ts';
 import { formatOf } from '../shapes.ts';
@@ -58,12 +58,14 @@ export class Shaping {
     return template ?? (this.#format === undefined ? undefined : { name: defaultTemplate(this.#format) });
   }
 
-  exampleOf(value: unknown): Example | undefined {
+  /** The row under the format's names, and what is wrong with it. A row before any that has columns may be of any. */
+  read(value: unknown): ReadRow {
     if (this.#format === undefined && this.#strange < asked && isObject(value)) {
       this.#format = formatOf(Object.keys(value), this.#columns);
       this.#strange += 1;
     }
-    return this.#format === undefined ? undefined : exampleOf(value, this.#format, this.#columns).example;
+    if (this.#format !== undefined) return exampleOf(value, this.#format, this.#columns);
+    return { faults: isObject(value) ? [] : [{ kind: 'row', column: '' }] };
   }
 
   /** `model` is the template of a tokenizer: without its text there is none. */

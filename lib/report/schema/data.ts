@@ -6,7 +6,7 @@ import { sha, version, whole } from './values.ts';
 
 const place = z.strictObject({
   file: z.string(),
-  row: whole.describe('Of its file, from 1'),
+  row: z.exactOptional(whole).describe('Of its file, from 1; absent where a line is none'),
   line: z.exactOptional(whole),
   column: z.exactOptional(z.string()),
 });

@@ -14,7 +14,7 @@ async function held(id: string, texts: readonly string[]): Promise<number[]> {
   );
   assert.ok((found?.places ?? []).every(({ column }) => column === 'output'));
   assert.is(found?.count ?? 0, found?.places.length ?? 0);
-  return found?.places.map(({ row }) => row - 1) ?? [];
+  return found?.places.map(({ row = 0 }) => row - 1) ?? [];
 }
 
 async function both(id: string, yes: readonly string[], no: readonly string[]): Promise<void> {
