@@ -88,6 +88,7 @@ async function javascript() {
     await bundle(['lib/program/yaml.ts']),
     await bundle(['lib/data/columnar/side.ts']),
     await bundle(['lib/data/template/check.ts']),
+    await bundle(['lib/program/apart.ts']),
     // With the command, which prints the same schemas: what they need would make the SDK slower to load.
     await bundle(['lib/cli/start.ts', 'lib/schema.ts'], [...baked, apart]),
     // What is run most often, in one file: the command as a whole shares its code among two dozen.

@@ -27,7 +27,7 @@ const fences: Readonly<Record<string, readonly string[]>> = {
   'jsonc-parser': ['data/'],
   'fastest-levenshtein': ['base/nearest.ts'],
   'node:fs': ['data/', 'synth/write.ts', 'synth/folder.ts', 'program/', 'state/', 'targets/', 'apply/', 'cli/'],
-  'node:child_process': ['targets/', 'cli/', 'program/runner.ts'],
+  'node:child_process': ['targets/', 'cli/', 'program/runner.ts', 'data/apart.ts', 'data/template/bounded.ts'],
   'node:process': ['cli/', 'program/'],
   'node:net': ['targets/'],
   'node:http': [],

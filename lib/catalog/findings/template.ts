@@ -44,6 +44,13 @@ export const template: Explanations = {
     fix: "Put the answers between {% generation %} and {% endgeneration %}, or write loss: 'all'.",
     source: 'TRL 1.16.0, trainer/sft_trainer.py: assistant_only_loss',
   },
+  'template/stopped': {
+    title: 'A template that was stopped at a row',
+    why: 'It loops for ever, or what it writes outgrows all memory: the trainer would hang there, with the GPUs waiting.',
+    example: '{% for a in range(100000) %}{% for b in range(100000) %}{% endfor %}{% endfor %}',
+    fix: 'Loop over the messages alone, and add to no text in a loop within a loop.',
+    source: 'lib/data/template/watch.ts, bounded.ts',
+  },
   'template/syntax': {
     title: 'A template that is no Jinja',
     why: 'It cannot be rendered at all; the line says where it is wrong.',

@@ -1,7 +1,8 @@
 /** What can be said of a user's template before it meets a row. */
 import { nearest } from '../../base/nearest.ts';
 import type { Severity } from '../../finding.ts';
-import { type Compiled, clock, compile, type Node, nodesOf } from './engine.ts';
+import { type Compiled, clock, compile } from './engine.ts';
+import { type Node, nodesOf } from './nodes.ts';
 import { hasGeneration } from './render.ts';
 import { generation, printed, TemplateSyntax } from './tags.ts';
 

@@ -2,29 +2,11 @@
 import { Environment, Interpreter, parse, tokenize } from '@huggingface/jinja';
 import { dateText } from './clock.ts';
 import { allMarks, type Marks, withoutMarks } from './marks.ts';
+import { type Node, nodesOf } from './nodes.ts';
 import { floatText, type Side, strip } from './python.ts';
 import { lineOfError } from './syntax-line.ts';
 import { generation, printed, readTags, TemplateSyntax } from './tags.ts';
-
-/** A node of the parsed template; which fields it has follows from its type. */
-export interface Node {
-  type: string;
-  value?: unknown;
-  body?: Node[];
-  object?: Node;
-  property?: Node;
-  computed?: boolean;
-  callee?: Node;
-  args?: Node[];
-  operand?: Node;
-  filter?: Node;
-  operator?: { readonly value: string };
-  left?: Node;
-  right?: Node;
-  call?: Node;
-  test?: Node;
-  key?: Node;
-}
+import { type Limits, Watch } from './watch.ts';
 
 /** A value of the engine, told by its type. */
 type Value = ReturnType<Interpreter['evaluate']>;
@@ -105,18 +87,23 @@ function isEqual(a: Value, b: Value): boolean {
 class Pythonic extends Interpreter {
   readonly #root: unknown;
   readonly #marks: Marks;
+  readonly #watch: Watch | undefined;
   readonly differences = new Map<string, Difference>();
   blocks = 0;
 
-  constructor(environment: Environment, root: unknown, marks: Marks) {
+  constructor(environment: Environment, root: unknown, marks: Marks, watch: Watch | undefined) {
     super(environment);
     this.#root = root;
     this.#marks = marks;
+    this.#watch = watch;
   }
 
   override evaluate(node: Node | undefined, environment: Environment): Value {
-    const own = node && this.#own(node, environment);
-    return own ?? super.evaluate(node, environment);
+    if (!node) return super.evaluate(node, environment);
+    this.#watch?.before(node);
+    const value = this.#own(node, environment) ?? super.evaluate(node, environment);
+    this.#watch?.after(node, value.value);
+    return value;
   }
 
   #own(node: Node, environment: Environment): Value | undefined {
@@ -216,16 +203,6 @@ class Pythonic extends Interpreter {
   }
 }
 
-/** Every node of a parsed template. */
-export function* nodesOf(node: unknown): Generator<Node> {
-  if (node instanceof Map) for (const entry of node) yield* nodesOf([...entry]);
-  else if (Array.isArray(node)) for (const one of node) yield* nodesOf(one);
-  else if (typeof node === 'object' && node !== null) {
-    if (typeof (node as Node).type === 'string') yield node as Node;
-    for (const value of Object.values(node)) if (typeof value === 'object') yield* nodesOf(value);
-  }
-}
-
 function environmentOf(variables: Readonly<Record<string, unknown>>): Environment {
   const environment = new Environment();
   const refuse = (message: string) => {
@@ -237,8 +214,8 @@ function environmentOf(variables: Readonly<Record<string, unknown>>): Environmen
   return environment;
 }
 
-/** Throws TemplateSyntax. */
-export function compile(template: string): Compiled {
+/** `limits`: of a template that nobody here has read; writing it throws Stopped then. Throws TemplateSyntax. */
+export function compile(template: string, limits?: Limits): Compiled {
   const tags = readTags(template);
   let program: ReturnType<typeof parse>;
   try {
@@ -247,11 +224,16 @@ export function compile(template: string): Compiled {
     const { line, message } = lineOfError(tags, error);
     throw new TemplateSyntax(message, line);
   }
-  for (const node of nodesOf(program))
-    if (node.type === 'For') node.body = [{ type: 'Program', body: node.body ?? [] }];
+  const loops = new Map<Node, number>();
+  for (const node of nodesOf(program)) {
+    if (node.type !== 'For') continue;
+    node.body = [{ type: 'Program', body: node.body ?? [] }];
+    loops.set(node, tags.loops[loops.size] ?? 1);
+  }
   const write = (variables: Readonly<Record<string, unknown>>): Written => {
+    const watch = limits && new Watch(limits, loops);
     for (const marks of allMarks()) {
-      const interpreter = new Pythonic(environmentOf(variables), program, marks);
+      const interpreter = new Pythonic(environmentOf(variables), program, marks, watch);
       const marked = String(interpreter.run(program).value);
       const found = withoutMarks(marked, marks, interpreter.blocks);
       if (found) return { ...found, differences: [...interpreter.differences.values()] };

@@ -3,9 +3,11 @@ import { isBuiltIn, isPlain, type PlainTemplate } from '../../settings/templates
 import type { Example } from '../example.ts';
 import { builtIn } from './built-in.ts';
 import { type Conversation, conversationOf } from './conversation.ts';
-import { type Compiled, compile, type Difference, nodesOf, type Written } from './engine.ts';
+import { type Compiled, compile, type Difference, type Written } from './engine.ts';
+import { nodesOf } from './nodes.ts';
 import { plainOf } from './plain.ts';
 import { generation } from './tags.ts';
+import type { Limits } from './watch.ts';
 
 /** The tokenizer's, under transformers' names: bos_token, eos_token. One that it has not is absent. */
 export type SpecialTokens = Readonly<Record<string, string>>;
@@ -34,6 +36,8 @@ export interface TemplateOptions {
   readonly tokens: SpecialTokens;
   /** Whether only answers are learnt; else all of the text is. */
   readonly answersOnly: boolean;
+  /** Of a template in Jinja that was given; `render` throws Stopped then. */
+  readonly limits?: Limits;
 }
 
 export interface Template {
@@ -82,7 +86,7 @@ class ChatTemplate implements Template {
   readonly #isOurs: boolean;
 
   constructor(jinja: string, options: TemplateOptions, isOurs: boolean) {
-    this.#compiled = compile(jinja);
+    this.#compiled = compile(jinja, isOurs ? undefined : options.limits);
     this.#options = options;
     this.#isOurs = isOurs;
     this.#marksAnswers = hasGeneration(this.#compiled);
@@ -123,7 +127,7 @@ export function hasGeneration({ root }: Compiled): boolean {
   return false;
 }
 
-/** Throws TemplateSyntax. A template that is not ours may never come to an end: see worker.ts. */
+/** Throws TemplateSyntax. A template that is not ours may never come to an end: `openBounded` renders it apart. */
 export function openTemplate(given: TemplateGiven, options: TemplateOptions): Template {
   if ('jinja' in given) return new ChatTemplate(given.jinja, options, false);
   const { name } = given;

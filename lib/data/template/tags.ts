@@ -22,6 +22,8 @@ export interface Tags {
   readonly text: string;
   /** Line, from 1, of each tag of it: comments too. */
   readonly lines: readonly number[];
+  /** Of each `for` in turn. */
+  readonly loops: readonly number[];
 }
 
 interface Tag {
@@ -44,9 +46,30 @@ function behindString(source: string, at: number): number {
   return source.length;
 }
 
+/** The engine looks at each run of white space from each of its letters on: one that is long would take it for ever. */
+const long = /\s{65,}/g;
+
+const escaped = (run: string) =>
+  run.replaceAll(/\s/g, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`);
+
+/** Code of a tag without such runs: in strings they are written as escapes. */
+function shortened(code: string): string {
+  if (code.search(long) < 0) return code;
+  let out = '';
+  for (let at = 0; at < code.length; ) {
+    const isString = code[at] === '"' || code[at] === "'";
+    const next = code.slice(at + 1).search(/["']/);
+    const end = isString ? behindString(code, at) : next < 0 ? code.length : at + 1 + next;
+    out += code.slice(at, end).replaceAll(long, (run) => (isString ? escaped(run) : ' '));
+    at = end;
+  }
+  return out;
+}
+
 class Scanner {
   readonly #source: string;
   readonly #lines: number[] = [];
+  readonly #loops: number[] = [];
   #out = '';
   #at = 0;
   #line = 1;
@@ -71,8 +94,9 @@ class Scanner {
       this.#out += this.#written(tag);
       this.#at = this.#behind(tag);
     }
+    this.#out += this.#apart(this.#source.slice(this.#at), this.#line);
     // The engine would take one more line break from the end.
-    return { text: `${this.#out}${this.#source.slice(this.#at)}{##}`, lines: this.#lines };
+    return { text: `${this.#out}{##}`, lines: this.#lines, loops: this.#loops };
   }
 
   #lineAt(at: number): number {
@@ -87,9 +111,19 @@ class Scanner {
   /** A brace at the end of a text, from which white space was taken, must not become part of the tag behind it. */
   #apart(text: string, line: number): string {
     const braces = /\{*$/.exec(text)?.[0] ?? '';
-    if (braces === '') return text;
+    if (braces === '') return this.#parted(text, line);
+    const before = this.#parted(text.slice(0, -braces.length), line);
     this.#lines.push(line);
-    return `${text.slice(0, -braces.length)}{{ "${braces}" }}`;
+    return `${before}{{ "${braces}" }}`;
+  }
+
+  /** Long runs of white space, with comments in them. */
+  #parted(text: string, line: number): string {
+    return text.replaceAll(long, (run) => {
+      const parts = run.match(/\s{1,64}/g) ?? [];
+      for (let one = 1; one < parts.length; one += 1) this.#lines.push(line);
+      return parts.join('{##}');
+    });
   }
 
   #before(text: string, { kind, opens }: Tag): string {
@@ -146,11 +180,12 @@ class Scanner {
 
   #written({ kind, code }: Tag): string {
     if (kind === '#') return '{##}';
-    if (kind === '{') return `{{ ${printed}(${this.#lines.at(-1)}, (${code})) }}`;
+    if (kind === '{') return `{{ ${printed}(${this.#lines.at(-1)}, (${shortened(code)})) }}`;
     const name = code.trim();
     if (name === 'generation') return `{% call ${generation}() %}`;
     if (name === 'endgeneration') return '{% endcall %}';
-    return `{% ${code} %}`;
+    if (/^for\b/.test(name)) this.#loops.push(this.#lines.at(-1) as number);
+    return `{% ${shortened(code)} %}`;
   }
 }
 

@@ -3,6 +3,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { builtIn } from '../../../lib/data/template/built-in.ts';
 import { checkTemplate } from '../../../lib/data/template/check.ts';
+import { compile } from '../../../lib/data/template/engine.ts';
 
 const test = suite('check of a template');
 
@@ -77,6 +78,21 @@ test('a block of generation where transformers would count its letters wrong', (
   ])
     assert.equal(told(text), ['template/generation'], text);
   assert.equal(told(`{% for a in b %}{% if a %}${block}{% endif %}{% endfor %}`), []);
+});
+
+test('long runs of white space and long sums take no time, and mean what they mean', () => {
+  const spaces = ' '.repeat(300_000);
+  for (const text of [`${spaces}{{ a }}`, `{{ a }}\n${spaces}`, `{{ ${spaces}a }}`, `{% if a${spaces}%}{% endif %}`])
+    assert.equal(told(text), []);
+  assert.equal(told(`{{ ${'a + '.repeat(20_000)}a }}`), []);
+  assert.equal(told(`{{ a${'.b'.repeat(20_000)} }}`), []);
+  assert.equal(told(`\n{{ '${'\n'.repeat(300_000)}' }}{{ true }}\n{{ 2.0 }}`), [
+    'template/engines 300002',
+    'template/engines 300003',
+  ]);
+  const long = `a${' '.repeat(200)}b${'\n'.repeat(200)}{{ 'c${' '.repeat(200)}d' }}{`;
+  const written = compile(long).write({}).text;
+  assert.is(written, `a${' '.repeat(200)}b${'\n'.repeat(200)}c${' '.repeat(200)}d{`);
 });
 
 test.run();
