@@ -3,7 +3,7 @@ import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { setImmediate as breath } from 'node:timers/promises';
 import { BrokenData } from '../broken.ts';
-import type { FileHashes } from '../file-hashes.ts';
+import { FileHashes } from '../file-hashes.ts';
 import { openRows, type Writing } from '../open.ts';
 import { shownPath } from '../paths.ts';
 import type { InspectedFile } from './facts.ts';
@@ -38,10 +38,10 @@ export interface FileRow {
 export interface ReadingOptions {
   /** Told of the bytes that are read, of all files. */
   readonly onBytes?: ((done: number) => void) | undefined;
-  /** Told of a line that is no row, which is passed over. */
-  readonly onBroken: (broken: BrokenData, file: string) => void;
+  /** Told of a line that is no row, which is passed over then. Without it, the first one ends the reading. */
+  readonly onBroken?: ((broken: BrokenData, file: string) => void) | undefined;
   /** Hashes of files that are known to be what they were. */
-  readonly hashes: FileHashes;
+  readonly hashes?: FileHashes | undefined;
   /** Told of each file when it is through. */
   readonly onFile: (file: InspectedFile) => void;
   readonly signal?: AbortSignal | undefined;
@@ -56,13 +56,31 @@ export function sizeOf(folder: string, path: string): number {
   }
 }
 
-/** Rows in one batch, and letters of JSON about: a row may be a book. */
+/** Rows in one batch, and letters of them: a row may be a book. */
 const mostRows = 512;
+const mostLetters = 2 ** 21;
+
+function lettersOf(value: unknown): number {
+  if (typeof value === 'string') return value.length;
+  if (typeof value !== 'object' || value === null) return 0;
+  let sum = 0;
+  for (const one of Object.values(value)) sum += lettersOf(one);
+  return sum;
+}
+
+/** What tells that a file was changed; undefined where it is gone. */
+function markOf(path: string): string | undefined {
+  const found = statSync(path, { throwIfNoEntry: false, bigint: true });
+  return found && `${found.dev} ${found.ino} ${found.size} ${found.mtimeNs} ${found.ctimeNs}`;
+}
+
+const changed = () => new BrokenData('data/changed', 'was changed while it was read', 'Run it again.');
 
 class OneFile {
   readonly #path: string;
   readonly #options: ReadingOptions;
   #writing: Writing = {};
+  #mark: string | undefined;
   rows = 0;
 
   constructor(path: string, options: ReadingOptions) {
@@ -74,28 +92,34 @@ class OneFile {
   async *batches(folder: string, of: number, before: number): AsyncGenerator<FileRow[]> {
     const { onBytes, onBroken: told, signal } = this.#options;
     const file = shownPath(this.#path);
+    this.#mark = markOf(resolve(folder, this.#path));
     let batch: FileRow[] = [];
+    let letters = 0;
     const onProgress = (bytes: number) => {
       // A file may be all lines that are no rows.
       signal?.throwIfAborted();
       onBytes?.(before + bytes);
     };
     let broken: BrokenData | undefined;
-    const onBroken = (one: BrokenData) => {
-      broken ??= one;
-      told(one, file);
+    const onBroken = told && {
+      onBroken: (one: BrokenData) => {
+        broken ??= one;
+        told(one, file);
+      },
     };
     const onWriting = (writing: Writing) => {
       this.#writing = writing;
     };
-    const rows = openRows(resolve(folder, this.#path), { onProgress, onWriting, onBroken });
+    const rows = openRows(resolve(folder, this.#path), { onProgress, onWriting, ...onBroken });
     try {
       for await (const row of rows) {
         this.rows += 1;
         batch.push({ file, of, ...row });
-        if (batch.length < mostRows) continue;
+        letters += lettersOf(row.value);
+        if (batch.length < mostRows && letters < mostLetters) continue;
         yield batch;
         batch = [];
+        letters = 0;
         // What is read of a file by columns is read without waiting.
         await breath();
         signal?.throwIfAborted();
@@ -108,10 +132,13 @@ class OneFile {
     if (batch.length > 0) yield batch;
   }
 
+  /** Throws BrokenData. */
   async facts(folder: string): Promise<InspectedFile> {
     const { type = 'json', encoding = 'utf-8' } = this.#writing;
     const path = resolve(folder, this.#path);
-    const sha256 = await this.#options.hashes.of(path, this.#options.signal);
+    const { hashes = new FileHashes(), signal } = this.#options;
+    const sha256 = await hashes.of(path, signal);
+    if (markOf(path) !== this.#mark) throw changed();
     const bytes = sizeOf(folder, this.#path);
     return { path: shownPath(this.#path), sha256, bytes, rows: this.rows, type, encoding };
   }
