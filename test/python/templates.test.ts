@@ -1,7 +1,5 @@
 /** What the plan renders, transformers renders, byte by byte; and what we say is trained on is what TRL trains on. */
-import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Example } from '../../lib/data/example.ts';
@@ -10,33 +8,10 @@ import { type Conversation, conversationOf } from '../../lib/data/template/conve
 import { openTemplate, type Rendered, type Spans, type TemplateGiven } from '../../lib/data/template/render.ts';
 import { chatTemplates } from '../../lib/settings/templates.ts';
 import { dialogues, withTools } from '../support/hostile-dialogues.ts';
-import { python } from '../support/python.ts';
 import { skip } from '../support/skip.ts';
+import { inLetters, joined, root, type Said, tokens, transformersSays } from '../support/transformers.ts';
 
 const test = suite('templates as transformers renders them');
-const root = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
-const tokens = { bos_token: '<s>', eos_token: '</s>' };
-
-interface Said {
-  readonly text?: string;
-  readonly trained?: Spans;
-  readonly prompt?: string;
-  readonly error?: string;
-  readonly line?: number | null;
-}
-
-type Case = Conversation & { readonly template: string };
-
-function transformersSays(cases: readonly Case[], templates: Readonly<Record<string, string>>): Said[] {
-  const input = JSON.stringify({ cases, templates, tokens });
-  const options = { input, encoding: 'utf8', maxBuffer: 2 ** 29 } as const;
-  const { status, stdout, stderr } = spawnSync(python(), [root('test/python/render_templates.py')], options);
-  assert.is(status, 0, stderr);
-  return stdout
-    .trimEnd()
-    .split('\n')
-    .map((line) => JSON.parse(line) as Said);
-}
 
 function planSays(given: TemplateGiven, example: Example): Rendered | { readonly error: string } {
   try {
@@ -46,27 +21,10 @@ function planSays(given: TemplateGiven, example: Example): Rendered | { readonly
   }
 }
 
-/** Python counts letters, JavaScript halves of pairs. */
-function inLetters(text: string, spans: Spans): Spans {
-  const letters = (end: number) => [...text.slice(0, end)].length;
-  return spans.map(([start, end]) => [letters(start), letters(end)]);
-}
-
 function letterOfParting(a: string, b: string): number {
   const [first, second] = [[...a], [...b]];
   const at = first.findIndex((letter, index) => letter !== second[index]);
   return at < 0 ? first.length : at;
-}
-
-/** Blocks that touch are one. */
-function joined(spans: Spans): Spans {
-  const found: [number, number][] = [];
-  for (const [start, end] of spans) {
-    const last = found.at(-1);
-    if (last?.[1] === start) last[1] = end;
-    else found.push([start, end]);
-  }
-  return found;
 }
 
 /** What of it transformers, or TRL where there is a prompt, would train on. */

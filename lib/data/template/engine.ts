@@ -1,9 +1,11 @@
 /** Renders a Jinja template as transformers does: @huggingface/jinja, corrected where it is not Python. */
 import { Environment, Interpreter, parse, tokenize } from '@huggingface/jinja';
 import { dateText } from './clock.ts';
+import { isEqual } from './equal.ts';
 import { allMarks, type Marks, withoutMarks } from './marks.ts';
 import { type Node, nodesOf } from './nodes.ts';
-import { floatText, type Side, strip } from './python.ts';
+import { type Side, strip } from './python.ts';
+import { repr } from './repr.ts';
 import { lineOfError } from './syntax-line.ts';
 import { generation, printed, readTags, TemplateSyntax } from './tags.ts';
 import { type Limits, Watch } from './watch.ts';
@@ -59,30 +61,9 @@ const kinds: Readonly<Record<string, string>> = {
   TupleValue: 'a tuple',
 };
 
-const wrap = (value: unknown) => new Environment().set('value', value);
+const loopOverText = 'Expected iterable or object type in for loop: got StringValue';
 
-/** As Python's ==: the engine compares as JavaScript's == does, which holds '' and 0 to be the same. */
-function isEqual(a: Value, b: Value): boolean {
-  const number = (one: Value) =>
-    ['IntegerValue', 'FloatValue', 'BooleanValue'].includes(one.type) ? Number(one.value) : undefined;
-  if (number(a) !== undefined || number(b) !== undefined) return number(a) === number(b);
-  if (Array.isArray(a.value) && Array.isArray(b.value)) {
-    const other = b.value as Value[];
-    return a.value.length === other.length && (a.value as Value[]).every((one, at) => isEqual(one, other[at] as Value));
-  }
-  if (a.value instanceof Map && b.value instanceof Map) {
-    const other = b.value as Map<string, Value>;
-    const entries = [...(a.value as Map<string, Value>)];
-    return (
-      entries.length === other.size &&
-      entries.every(([key, one]) => {
-        const same = other.get(key);
-        return same !== undefined && isEqual(one, same);
-      })
-    );
-  }
-  return a.type === b.type && a.value === b.value;
-}
+const wrap = (value: unknown) => new Environment().set('value', value);
 
 class Pythonic extends Interpreter {
   readonly #root: unknown;
@@ -117,10 +98,22 @@ class Pythonic extends Interpreter {
         return node.call?.callee?.value === generation ? this.#block(node, environment) : undefined;
       case 'FilterExpression':
         return this.#filter(node, environment);
+      case 'For':
+        return this.#loop(node, environment);
       case 'BinaryExpression':
         return this.#binary(node, environment);
       default:
         return undefined;
+    }
+  }
+
+  /** Python would go through its letters, and a template of images and text write nothing of it. */
+  #loop(node: Node, environment: Environment): Value {
+    try {
+      return super.evaluate(node, environment);
+    } catch (error) {
+      if ((error as Error).message !== loopOverText) throw error;
+      throw new Error('it loops over a text, letter by letter: it takes content in parts, as of images');
     }
   }
 
@@ -197,9 +190,7 @@ class Pythonic extends Interpreter {
     if (type === 'UndefinedValue') return '';
     const kind = type === 'IntegerValue' && !Number.isSafeInteger(value.value) ? 'a huge number' : kinds[type];
     if (kind) this.differences.set(`${line} ${kind}`, { ...(line === undefined ? {} : { line }), what: kind });
-    if (type === 'BooleanValue') return value.value === true ? 'True' : 'False';
-    if (type === 'NullValue') return 'None';
-    return type === 'FloatValue' ? floatText(value.value as number) : String(value);
+    return type in kinds ? repr(value) : String(value);
   }
 }
 
