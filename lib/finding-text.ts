@@ -101,15 +101,40 @@ export function foldFindings(findings: readonly Finding[]): readonly Finding[] {
   return [...first.values()];
 }
 
+/** What is wrong with rows is told in a line each: there may be many, and one command shows them with their rows. */
+const isOfRows = ({ id, severity }: Finding) => id.startsWith('rows/') && severity !== 'error';
+
+function rowLine({ severity, message, where, id }: Finding, style: Style): string {
+  const place = where.path === undefined ? '' : `  ${where.path}`;
+  const head = heads[severity](style);
+  return `  ${head}${' '.repeat('warning'.length - severity.length)}  ${printable(message + place)}  ${style.dim(`[${id}]`)}`;
+}
+
+/** Of one dataset. */
+function rowsText(findings: readonly Finding[], style: Style): string {
+  const { construct = '', at } = findings[0]?.where ?? {};
+  const place = printable(construct + (at === undefined ? '' : ` (${at})`));
+  return [
+    `rows of ${style.bold(place)}`,
+    ...findings.map((finding) => rowLine(finding, style)),
+    `  ${style.dim('do'.padEnd(7))}  ${printable(`Look at them: sft data inspect ${construct}`)}`,
+  ].join('\n');
+}
+
 /** All of them with a blank line between; the empty string for none. A place's lines are shown once. */
 export function findingsText(findings: readonly Finding[], style: Style = plain, source?: SourceLines): string {
   const seen = new Set<string | undefined>();
-  return foldFindings(sortFindings(findings))
+  const folded = foldFindings(sortFindings(findings));
+  const texts = folded
+    .filter((finding) => !isOfRows(finding))
     .map((finding) => {
       const { at } = finding.where;
       const text = findingText(finding, style, seen.has(at) ? undefined : source);
       seen.add(at);
       return text;
-    })
-    .join('\n\n');
+    });
+  const ofRows = folded.filter(isOfRows);
+  const datasets = [...new Set(ofRows.map(({ where }) => where.construct))];
+  const told = datasets.map((construct) => ofRows.filter(({ where }) => where.construct === construct));
+  return [...texts, ...told.map((some) => rowsText(some, style))].join('\n\n');
 }

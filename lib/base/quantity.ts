@@ -5,6 +5,13 @@ export function grouped(value: number): string {
   return String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
+/** 21,034, and from a million on 2.1 M and 1.3 G. */
+export function amount(value: number): string {
+  if (value < 999_950) return grouped(value);
+  const [size, letter] = value < 999_950_000 ? [1e6, 'M'] : [1e9, 'G'];
+  return `${(value / size).toFixed(1)} ${letter}`;
+}
+
 const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
 
 /** 1536 -> 1.5 KiB. */

@@ -13,12 +13,14 @@ import type { LockFile } from '../pins/lock-file.ts';
 import { pinFindings, pinnedInputs } from '../pins/wanted.ts';
 import type { Asked } from '../plan/decide.ts';
 import { jobsOf } from '../plan/match.ts';
-import { makePlan, type PlanInput } from '../plan/plan.ts';
-import type { Plan } from '../plan/step.ts';
+import { assemble, type PlanInput, seal } from '../plan/plan.ts';
+import { type Plan, type PlanBody, starting } from '../plan/step.ts';
 import { filesOf } from '../state/applied-files.ts';
 import { sourcesOf } from '../targets/sources.ts';
 import type { Target } from '../targets/target.ts';
 import type { Context } from './context.ts';
+import type { Knowing } from './evidence.ts';
+import type { EvidenceDesk } from './evidence-desk.ts';
 import { type GitAnswer, gitAnswer } from './git.ts';
 import { keepingIgnored } from './ignored.ts';
 import { asRecorded, readOffline } from './offline.ts';
@@ -136,9 +138,25 @@ export async function planningInput(
   };
 }
 
+type Complete = (plan: PlanBody, known: Pick<Knowing, 'recorded' | 'target'>) => Promise<PlanBody>;
+
+/** Adds what is known of the rows; what reads and judges them is loaded only where a run starts. */
+function rowsOf(context: Context): Complete {
+  let desk: Promise<EvidenceDesk> | undefined;
+  const open = async () => new (await import('./evidence-desk.ts')).EvidenceDesk(context);
+  return async (plan, known) => {
+    if (!plan.steps.some(({ verb, life }) => life === 'job' && starting.includes(verb))) return plan;
+    desk ??= open();
+    const { withRows } = await import('./evidence.ts');
+    const knowing = { ...known, desk: await desk, project: context.project };
+    return timed('evidence', () => withRows(plan, knowing));
+  };
+}
+
 async function planOne(
   given: Manifest,
   git: Promise<GitAnswer>,
+  complete: Complete,
   context: Context,
   { refresh, refreshOnly = false, asked, allowMove, only: named }: PlanningOptions,
 ): Promise<Planned> {
@@ -154,7 +172,8 @@ async function planOne(
   const input = await planningInput(wanted, target, context, git);
   const only = named?.get(manifest.stack);
   const wishes = { ...(asked ? { asked } : {}), ...(only ? { only } : {}), ...(allowMove ? { allowMove } : {}) };
-  const plan = timedNow('compare', () => makePlan({ ...input, refreshOnly, ...wishes }));
+  const made = timedNow('compare', () => assemble({ ...input, refreshOnly, ...wishes }));
+  const plan = seal(await complete(made, { recorded: input.recorded, target }));
   return { plan, ...(target ? { target } : {}) };
 }
 
@@ -165,7 +184,8 @@ export async function planStacks(
   options: PlanningOptions,
 ): Promise<Planned[]> {
   const git = timed('git', () => gitAnswer(context.project, context.signal));
-  const planned = await Promise.all(manifests.map((manifest) => planOne(manifest, git, context, options)));
+  const complete = rowsOf(context);
+  const planned = await Promise.all(manifests.map((manifest) => planOne(manifest, git, complete, context, options)));
   context.signal.throwIfAborted();
   return planned;
 }

@@ -14,9 +14,9 @@ export async function validate(
   const { manifests, findings: once } = await loadStacks(stacks, context);
   // Of a program that is wrong there is nothing to compare.
   const again = options.twice === true && !once.some(({ severity }) => severity === 'error');
-  const findings = again
-    ? [...once, ...(await (await import('./twice.ts')).disagreements(manifests, stacks, context))]
-    : once;
+  const differing = again ? await (await import('./twice.ts')).disagreements(manifests, stacks, context) : [];
+  const rows = manifests.length > 0 ? await (await import('./evidence.ts')).rowFindings(manifests, context) : [];
+  const findings = [...once, ...differing, ...rows];
   const errors = findings.filter((finding) => finding.severity === 'error').length;
   tell(findings, context, context.json ? 'json' : 'result');
   if (context.json) printJson<'validate'>(context, { format_version: '1.0', findings: sortFindings(findings) });

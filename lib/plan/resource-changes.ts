@@ -114,7 +114,7 @@ function details(step: Step): ResourceChange['sft'] {
   const { verb, because, seen } = step;
   if (step.life === 'artifact') return { verb, because, seen };
   const { change, fields, resume, derived, attempt, token, checkpoint, beside } = step;
-  const { begins, protected: kept, ignored, files, rows } = step;
+  const { begins, protected: kept, ignored, files, rows, evidence } = step;
   const start = attempt === undefined ? {} : { attempt, ...(token === undefined ? {} : { token }) };
   const more = {
     ...(resume ? { resume } : {}),
@@ -124,6 +124,7 @@ function details(step: Step): ResourceChange['sft'] {
     ...(begins ? { begins } : {}),
     ...(files ? { files: filesOf(files) } : {}),
     ...(rows ? { rows } : {}),
+    ...(evidence ? { evidence } : {}),
   };
   return { verb, because, seen, class: change, fields, ...more, ...start, checkpoint, beside };
 }

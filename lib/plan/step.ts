@@ -1,5 +1,6 @@
 /** A plan as a value: what is compared, saved, shown and applied. */
 import type { Sha } from '../base/hash.ts';
+import type { DataEvidence } from '../data/evidence/facts.ts';
 import type { RowChanges } from '../data/row-changes.ts';
 import type { Finding } from '../finding.ts';
 import type { ArtifactKind, Derived, IgnoredChange, Job, Manifest } from '../manifest.ts';
@@ -49,7 +50,9 @@ export interface JobStep extends StepBase {
   readonly rows?: 'unknown' | RowChanges;
   /** As recorded, where a run is recorded at this address. */
   readonly before?: Job;
-  /** What follows from the settings, where it is not the same before and after. */
+  /** What is known of the rows that it takes, and of those that it took as it was applied. */
+  readonly evidence?: { readonly after: DataEvidence; readonly before?: DataEvidence };
+  /** What follows from the settings, where it is not the same before and after, or where tokens have shown more. */
   readonly derived?: { readonly before?: Derived; readonly after?: Derived };
   /** The attempt that is started, and its token. */
   readonly attempt?: number;

@@ -12,6 +12,7 @@ import { eachOverride, placeOf as overrideAt } from '../settings/overrides.ts';
 import type { Grade } from '../state/attempt.ts';
 import { artifactText, dots, many, type Users, usersOf } from './artifact-text.ts';
 import { driftLines } from './drift-text.ts';
+import { evidenceLines, tokensOfData } from './evidence-text.ts';
 import { rowLines } from './row-text.ts';
 
 type Symbol = '+' | '~' | '±' | '-' | '?';
@@ -173,8 +174,16 @@ function finder({ resources }: Manifest): Find {
   return (step) => byAddress.get(step.address) ?? (step.life === 'job' ? step.before : undefined);
 }
 
-function whatText(step: Step, resource: Resource | undefined, users: Users): string {
-  if (step.verb === 'create' && resource?.life === 'artifact') return artifactText(resource, users);
+interface Known {
+  readonly find: Find;
+  readonly users: Users;
+  /** By the address of data that is made: its tokens. */
+  readonly tokens: ReadonlyMap<string, string>;
+}
+
+function whatText(step: Step, resource: Resource | undefined, { users, tokens }: Known): string {
+  if (step.verb === 'create' && resource?.life === 'artifact')
+    return dots([artifactText(resource, users), tokens.get(step.address)]);
   // These verbs are said by the symbol and by the reason itself.
   return step.verb === 'create' || step.verb === 'new-run' ? step.because : `${verbs[step.verb]}: ${step.because}`;
 }
@@ -189,13 +198,13 @@ function restingLine(step: Step, style: Style): string[] {
   return [head, ...ignoredLines(step, style)];
 }
 
-function stepLines(step: Step, find: Find, users: Users, style: Style): string[] {
+function stepLines(step: Step, known: Known, style: Style): string[] {
   const symbol = symbolOf(step);
   if (!symbol) return restingLine(step, style);
-  const resource = find(step);
+  const resource = known.find(step);
   const kind = step.life === 'artifact' ? step.type : 'run';
   const isProtected = step.life === 'job' && step.protected === true;
-  const what = printable(dots([whatText(step, resource, users), isProtected ? protectedText : undefined]));
+  const what = printable(dots([whatText(step, resource, known), isProtected ? protectedText : undefined]));
   const head = `  ${style[paints[symbol]](symbol)} ${kind.padEnd(11)} ${printable(step.address).padEnd(24)}  ${what}`;
   if (step.life === 'artifact') return [head];
   const width = Math.max(14, ...step.fields.map((field) => field.path.length));
@@ -205,10 +214,11 @@ function stepLines(step: Step, find: Find, users: Users, style: Style): string[]
     head,
     ...fields,
     ...rowLines(step, style),
+    ...evidenceLines(step, known.tokens, style),
     ...beginsLines(step),
     ...resumeLine(step),
     ...overrideLines(resource),
-    derivedLine(resource.derived, step.before?.derived),
+    derivedLine(step.derived?.after ?? resource.derived, step.derived ? step.derived.before : step.before?.derived),
     ...fileLines(step, style),
   ];
 }
@@ -265,8 +275,8 @@ export function planText(plan: PlanBody, style: Style = plain): string {
   const find = finder(manifest);
   const target = manifest.target ? targetText(manifest.target, jobs[0]) : '';
   const given = givenLines(manifest);
-  const users = usersOf(jobs);
-  const steps = plan.steps.flatMap((step) => stepLines(step, find, users, style));
+  const known = { find, users: usersOf(jobs), tokens: tokensOfData(plan.steps) };
+  const steps = plan.steps.flatMap((step) => stepLines(step, known, style));
   return [
     `${style.bold(plan.stack.padEnd(36))} ${printable(target)}`.trimEnd(),
     ...given,

@@ -46,7 +46,9 @@ test('a plan says what would be added, changes no file, and answers a script by 
     }
     assert.is(wrong.code, 64);
     assert.match(wrong.err, 'There is no run "sfd"');
-    assert.equal(files(), before);
+    // What was found out about the rows is kept for the next plan.
+    const others = Object.entries(files()).filter(([path]) => !path.startsWith('.sft/evidence/'));
+    assert.equal(Object.fromEntries(others), before);
   }));
 
 test('a target that cannot be reached is planned as recorded, and that is said', () =>

@@ -52,6 +52,40 @@ const rowChanges = z.strictObject({
   ),
 });
 
+const partTokens = z.strictObject({
+  rows: whole.describe('That come in'),
+  dropped: z
+    .strictObject({
+      cutOff: whole.describe('Nothing is left to learn at the maximum length'),
+      untrained: whole.describe('There was nothing to learn'),
+    })
+    .describe('Rows that are left out'),
+  cut: whole.describe('Rows that lose tokens, and are learnt from'),
+  tokensBefore: whole.describe('Of all rows, before anything is cut'),
+  sequences: whole.describe('That are trained on: a row each, but where rows are packed'),
+  tokens: whole.describe('Of these'),
+  trainedTokens: whole.describe('Those of them whose loss counts'),
+});
+
+const dataEvidence = z.strictObject({
+  maxLength: z.exactOptional(z.int().min(1)),
+  packing: z.exactOptional(z.literal(true)),
+  tokens: z.union([
+    z.strictObject({
+      tokenizer: sha,
+      isLoaded: z
+        .boolean()
+        .describe('By the tokenizer that the trainer has loaded; else by the tokenizer.json of a repository'),
+      train: partTokens,
+      evaluation: z.exactOptional(partTokens).describe('Held out'),
+    }),
+    z.strictObject({
+      unknown: z.string().describe('Why'),
+      fix: z.exactOptional(z.string()).describe('What makes them known'),
+    }),
+  ]),
+});
+
 const jobStep = z.strictObject({
   ...step,
   seen: z.enum(seen),
@@ -69,6 +103,9 @@ const jobStep = z.strictObject({
   rows: z
     .exactOptional(z.union([z.literal('unknown'), rowChanges]))
     .describe('Rows of its data files that are others than those applied; unknown: those are not at hand'),
+  evidence: z
+    .exactOptional(z.strictObject({ after: dataEvidence, before: z.exactOptional(dataEvidence) }))
+    .describe('What is known of the rows that it takes; before: of those that it took as it was applied'),
   resume: z
     .exactOptional(z.strictObject({ grade: z.enum(grades), because: z.string(), allowed: z.boolean() }))
     .describe(

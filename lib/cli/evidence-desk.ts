@@ -1,0 +1,58 @@
+/** Passes over data files for one command: one at a time, none twice, and none that was made before. */
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { canonical } from '../base/json.ts';
+import { EvidenceCache } from '../data/evidence/cache.ts';
+import { evidenceOf, type Found } from '../data/evidence/evidence.ts';
+import type { EvidenceRequest } from '../data/evidence/request.ts';
+import { UnreadFile } from '../data/review/reading.ts';
+import { hubCache } from '../data/tokens/locate.ts';
+import type { Context } from './context.ts';
+import { Progress } from './data-inspect-progress.ts';
+import { toolVersion } from './tool.ts';
+
+const writtenPaths = ({ data }: EvidenceRequest) => (Array.isArray(data.path) ? data.path : [data.path]) as string[];
+
+export class EvidenceDesk {
+  readonly #context: Context;
+  readonly #cache: EvidenceCache;
+  readonly #found = new Map<string, Promise<Found>>();
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(context: Context) {
+    this.#context = context;
+    this.#cache = new EvidenceCache(join(context.project, '.sft', 'evidence'));
+  }
+
+  /** `paths`: where the files lie, where that is not where the settings say. */
+  of(request: EvidenceRequest, workspace: string | undefined, paths = writtenPaths(request)): Promise<Found> {
+    const name = canonical(request);
+    const known = this.#found.get(name);
+    if (known) return known;
+    const found = this.#last.then(() => this.#ask(request, workspace, paths));
+    this.#last = found.catch(() => undefined);
+    this.#found.set(name, found);
+    return found;
+  }
+
+  async #ask(request: EvidenceRequest, workspace: string | undefined, paths: readonly string[]): Promise<Found> {
+    const { project, signal } = this.#context;
+    signal.throwIfAborted();
+    let progress: Progress | undefined;
+    const onProgress = (rows: number, done: number, all: number) => {
+      progress ??= new Progress(all);
+      progress.tell(rows, done);
+    };
+    const places = { hub: hubCache(process.env, homedir()), ...(workspace === undefined ? {} : { workspace }) };
+    const options = { project, paths, signal, onProgress, cache: this.#cache, version: toolVersion(), ...places };
+    try {
+      return await evidenceOf(request, options);
+    } catch (caught) {
+      // It was there and whole a moment ago, when the program was run: apply will say so too.
+      if (!(caught instanceof UnreadFile)) throw caught;
+      return { evidence: { tokens: { unknown: caught.message } }, findings: [] };
+    } finally {
+      progress?.end();
+    }
+  }
+}

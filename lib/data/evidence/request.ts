@@ -1,0 +1,137 @@
+/** What a run's evidence follows from: its rows, how they are read and cut, the template, the tokenizer. */
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { type Sha, short } from '../../base/hash.ts';
+import { isObject, type Json, type JsonObject } from '../../base/json.ts';
+import { resultPath } from '../../base/run-folder.ts';
+import type { Artifact, Job, Manifest } from '../../manifest.ts';
+import { type Format, isDialogue } from '../../settings/formats.ts';
+import { eachOverride, placeOf } from '../../settings/overrides.ts';
+import { defaultTemplate, type TemplateName } from '../../settings/templates.ts';
+import type { TokenizerSource } from '../tokens/locate.ts';
+import type { TokensUnknown } from './facts.ts';
+import type { Cutting } from './part-tokens.ts';
+
+/** How the trainer makes tokens of rows: SFTConfig's max_length, truncation_mode, packing, and the loss. */
+export interface Learning extends Cutting {
+  /** The loss is on what answers alone. */
+  readonly answersOnly: boolean;
+}
+
+/** `jinja`: the user's own. */
+export type WantedTemplate = { readonly name: TemplateName } | { readonly jinja: string };
+
+export interface EvidenceRequest {
+  /** The run's settings of its data. */
+  readonly data: JsonObject;
+  readonly learning: Learning;
+  readonly template: WantedTemplate | TokensUnknown;
+  readonly tokenizer: TokenizerSource | TokensUnknown;
+  /** The version that the run is trained with. */
+  readonly transformers?: string;
+}
+
+/** Where things lie: the project's folder, and the workspace where it is on this machine. */
+export interface Here {
+  readonly project: string;
+  readonly workspace?: string;
+}
+
+/** Overrides that make other tokens, in ways that are not followed here. */
+const others =
+  /^\/(?:data|model)\/|^\/sft\/(?:eos_token|chat_template_path|dataset_kwargs|dataset_text_field|dataset_num_proc|eval_packing|packing_strategy|shuffle_dataset)(?:\/|$)/;
+
+/** In a run's bundle. */
+export const templateFile = 'chat_template.jinja';
+
+const trainJson = (settings: JsonObject) =>
+  eachOverride(settings.overrides).filter(({ document }) => document === 'train.json');
+
+/** The place of an override that makes other tokens than the settings say. */
+function strange(settings: JsonObject): string | undefined {
+  const found = trainJson(settings).find(({ at }) => others.test(at));
+  return found && placeOf(found);
+}
+
+function learningOf(settings: JsonObject): Learning {
+  const over = new Map(trainJson(settings).map(({ at, value }) => [at, value]));
+  const value = (name: string, otherwise: Json | undefined) => over.get(`/sft/${name}`) ?? otherwise;
+  const has = (name: string) => over.has(`/sft/${name}`);
+  const data = isObject(settings.data) ? settings.data : {};
+  const isAnswers = settings.loss !== 'all';
+  const loss = isDialogue(data.format as Format) ? 'assistant_only_loss' : 'completion_only_loss';
+  // Taken out or null, a length is none; a number is TRL's own maximum.
+  const length = has('max_length') ? over.get('/sft/max_length') : settings.maxLength;
+  return {
+    ...(typeof length === 'number' ? { maxLength: length } : {}),
+    keepsEnd: value('truncation_mode', 'keep_start') === 'keep_end',
+    packing: value('packing', settings.packing ?? false) === true,
+    answersOnly: value(loss, isAnswers) === true,
+  };
+}
+
+function templateOf(data: JsonObject, text: string | undefined): WantedTemplate | TokensUnknown {
+  const { template, format } = data;
+  if (template === 'model') return { name: 'model' };
+  if (!isObject(template)) return { name: defaultTemplate(format as Format) };
+  if (typeof template.name === 'string') return { name: template.name as TemplateName };
+  return text === undefined ? { unknown: 'the template as it was applied is not at hand' } : { jinja: text };
+}
+
+const afterApply: TokensUnknown = { unknown: 'apply makes the tokenizer first' };
+
+/** What a run rests on, beside its settings. */
+export interface Parts {
+  /** Key of the weights that are made for it. */
+  readonly weights?: Sha | undefined;
+  /** The version that it is trained with. */
+  readonly transformers?: string | undefined;
+  /** The text of its own template. */
+  readonly template?: string | undefined;
+}
+
+function tokenizerOf(job: Job, { weights }: Parts, { project, workspace }: Here): TokenizerSource | TokensUnknown {
+  const model = isObject(job.settings.model) ? (job.settings.model as JsonObject) : {};
+  const { source, id, revision, path } = model;
+  if (source === 'hub' && typeof id === 'string') return { id, ...(typeof revision === 'string' ? { revision } : {}) };
+  if (source === 'path' && typeof path === 'string') return { folder: resolve(project, path) };
+  if (workspace === undefined) return { unknown: 'the tokenizer is on the nodes' };
+  const made = weights && join(workspace, 'weights', short(weights));
+  const isThere = (folder: string | undefined) => folder !== undefined && existsSync(join(folder, 'tokenizer.json'));
+  if (source === 'config') return isThere(made) ? { made: made as string } : afterApply;
+  const folder = model.use === 'merged' ? made : job.begins && join(workspace, resultPath(job.begins));
+  return isThere(folder) ? { folder: folder as string } : afterApply;
+}
+
+/**
+ * Undefined where the rows cannot be read here: those of the Hub, and where an override makes them others.
+ */
+export function requestOf(job: Job, parts: Parts, here: Here): EvidenceRequest | undefined {
+  const { settings } = job;
+  const data = isObject(settings.data) ? (settings.data as JsonObject) : {};
+  const override = strange(settings);
+  if (data.source !== 'file' || override?.startsWith('train.json#/data/')) return undefined;
+  const changed = override && { unknown: `${override} is overridden, which makes others` };
+  return {
+    data,
+    learning: learningOf(settings),
+    template: templateOf(data, parts.template),
+    tokenizer: changed || tokenizerOf(job, parts, here),
+    ...(parts.transformers === undefined ? {} : { transformers: parts.transformers }),
+  };
+}
+
+/** What `requirements` pin of transformers. */
+export const transformersIn = (requirements: string) => /^transformers==(\S+)/m.exec(requirements)?.[1];
+
+/** Of a run that a program has just made. */
+export function partsOf(job: Job, { resources, files }: Pick<Manifest, 'resources' | 'files'>): Parts {
+  const needs = new Set(job.needs);
+  const own = resources.filter((one): one is Artifact => one.life === 'artifact' && needs.has(one.address));
+  const made = (make: Artifact['make']) => own.find((one) => one.make === make);
+  return {
+    weights: made('weights')?.key,
+    transformers: transformersIn(String(made('environment')?.spec.requirements ?? '')),
+    template: files.find(({ path }) => path === `${job.folder}/${templateFile}`)?.content,
+  };
+}
