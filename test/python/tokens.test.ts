@@ -4,16 +4,20 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { exampleOf } from '../../lib/data/example.ts';
 import { readDataFile } from '../../lib/data/file.ts';
 import type { TokenSettings } from '../../lib/data/tokens/as-trained.ts';
+import { bordersOf } from '../../lib/data/tokens/borders.ts';
 import { tokensOfExamples, trainedTemplate } from '../../lib/data/tokens/examples.ts';
 import { findTokenizer } from '../../lib/data/tokens/locate.ts';
 import { openTokenizer, type Tokenizer } from '../../lib/data/tokens/tokenizer.ts';
 import { keyOf } from '../../lib/data/tokens/written.ts';
 import type { Format } from '../../lib/settings/formats.ts';
+import { both, holdToNative } from '../support/by-parts.ts';
+import { oddText } from '../support/odd-texts.ts';
 import { python } from '../support/python.ts';
 import { skip } from '../support/skip.ts';
 import { llama2Folder, published, publishedFolder } from '../support/tokenizers.ts';
@@ -170,6 +174,24 @@ for (const [at, [name]] of folders.entries())
       }
     // Both cuts and dropped rows are among them.
     assert.ok((prepared[2]?.[0] ?? []).length < pairs.length);
+  });
+
+for (const [at, [name]] of folders.entries())
+  test(`${name}: by parts, ids and letters are those of whole texts`, async () => {
+    const json = readFileSync(join((said[at] as Said).folder, 'tokenizer.json'), 'utf8');
+    assert.ok(bordersOf(json));
+    const two = await both(json);
+    await holdToNative(
+      alpaca.slice(0, 300).flatMap((row) => Object.values(row)),
+      two,
+    );
+    const { added_tokens } = JSON.parse(json) as { added_tokens: { content: string }[] };
+    const added = added_tokens.map(({ content }) => content);
+    const texts = fc.array(oddText([...added.slice(0, 8), ...added.slice(-8)]), { maxLength: 40 });
+    await fc.assert(
+      fc.asyncProperty(texts, (some) => holdToNative(some, two)),
+      { numRuns: 30 },
+    );
   });
 
 if (llama2)

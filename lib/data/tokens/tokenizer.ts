@@ -2,6 +2,10 @@
 import { type Sha, sha256 } from '../../base/hash.ts';
 import type { SpecialTokens } from '../template/render.ts';
 import { loadBinding, type NativeTokenizer } from './binding.ts';
+import { bordersOf } from './borders.ts';
+import { ByParts } from './by-parts.ts';
+import { type Located, type LocatedTokens, pointAt } from './located.ts';
+import type { Added } from './parts.ts';
 
 /** What a tokenizer is made of: the text of its tokenizer.json, and what stands beside it. */
 export interface TokenizerParts {
@@ -28,18 +32,6 @@ export interface Tokenizer {
   locate(texts: readonly Located[]): Promise<LocatedTokens[]>;
 }
 
-export interface Located {
-  readonly text: string;
-  /** Letters, in UTF-16 units. */
-  readonly letters: readonly number[];
-}
-
-export interface LocatedTokens {
-  readonly ids: Uint32Array;
-  /** The first token that holds the letter; null where none does, as of a letter that is left out. */
-  readonly tokens: readonly (number | null)[];
-}
-
 /** Why there are no token ids. `message` goes on from "tokens unknown: ". */
 export class NoTokens extends Error {}
 
@@ -60,7 +52,7 @@ export async function openTokenizer(parts: TokenizerParts): Promise<Tokenizer> {
     ...(eos === undefined ? {} : { eos }),
     special: { ...special, ...(eos === undefined ? {} : { eos_token: eos }) },
     ...(template === undefined ? {} : { template }),
-    ...encoding(native),
+    ...(await fastEncoding(native, json)),
   };
 }
 
@@ -82,11 +74,27 @@ function encoding(native: NativeTokenizer): Pick<Tokenizer, 'encode' | 'locate'>
   };
 }
 
-/** Which code point stands at a place in UTF-16 units, from 0. */
-function pointAt(text: string, place: number): number {
-  let points = 0;
-  for (let at = 0; at <= place; at += 1) if ((text.charCodeAt(at) & 0xfc00) !== 0xdc00) points += 1;
-  return points - 1;
+/** What it adds before and behind a text. Undefined where that is not to be told. */
+async function addedBy(native: NativeTokenizer): Promise<Added | undefined> {
+  const [bare, ended] = await Promise.all(
+    [false, true].map(async (addSpecialTokens) => (await native.encodeBatch(['a'], { addSpecialTokens }))[0]?.getIds()),
+  );
+  if (!bare || !ended) return undefined;
+  const at = ended.findIndex((_, from) => bare.every((id, index) => ended[from + index] === id));
+  return at === -1 ? undefined : [ended.slice(0, at), ended.slice(at + bare.length)];
+}
+
+/** By way of parts where that is known to make the same ids. */
+async function fastEncoding(native: NativeTokenizer, json: string): Promise<Pick<Tokenizer, 'encode' | 'locate'>> {
+  const slow = encoding(native);
+  const borders = bordersOf(json);
+  const added = borders && (await addedBy(native));
+  if (!borders || !added) return slow;
+  const parts = new ByParts(native, borders, added);
+  return {
+    encode: (texts, addsSpecialTokens = true) => parts.encode(texts, addsSpecialTokens),
+    locate: (rows) => (borders.keepsLetters ? parts : slow).locate(rows),
+  };
 }
 
 function parsed(make: () => NativeTokenizer): NativeTokenizer {
