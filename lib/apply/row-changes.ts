@@ -7,7 +7,7 @@ import type { Job, Manifest } from '../manifest.ts';
 import { match } from '../plan/match.ts';
 import type { Columns, Format } from '../settings/formats.ts';
 import type { Recorded } from '../state/state.ts';
-import { sourceFiles, sourcesOf } from '../targets/sources.ts';
+import { learntFiles, sourcesOf } from '../targets/sources.ts';
 import type { Target } from '../targets/target.ts';
 
 /** `unknown`: the files as they were applied are not at hand, or cannot be read. */
@@ -23,7 +23,7 @@ const dataOf = ({ settings: { data } }: Job): JsonObject => (isObject(data) ? (d
 /** Undefined where one of the files is not there whole. */
 async function filesOf(data: JsonObject, place: Place): Promise<RowSource[] | undefined> {
   const found: RowSource[] = [];
-  for (const { sha256, name, bytes } of sourceFiles(data)) {
+  for (const { sha256, name, bytes } of learntFiles(data)) {
     const path = place(sha256, name);
     if (path === undefined || (await stat(path).catch(() => undefined))?.size !== bytes) return undefined;
     found.push({ path, name });
@@ -51,7 +51,7 @@ interface Places {
 }
 
 const hashesOf = (data: JsonObject) =>
-  sourceFiles(data)
+  learntFiles(data)
     .map(({ sha256 }) => sha256)
     .join();
 

@@ -1,7 +1,7 @@
 /** Keys of what is prepared for a run: the hash of all that shapes it. */
 import { hashOf, type Sha } from '../base/hash.ts';
 import { isDialogue } from '../settings/formats.ts';
-import { contentOf } from '../settings/identity.ts';
+import { contentOf, withoutNames } from '../settings/identity.ts';
 import { eachOverride } from '../settings/overrides.ts';
 import type { RunSettings } from '../settings/run.ts';
 
@@ -25,7 +25,8 @@ export function dataKey(settings: RunSettings): Sha {
   const { data } = settings;
   const { format, columns, samples, seed, evaluation } = data;
   // Without sampling or a split the seed shapes nothing.
-  const drawn = samples !== undefined || evaluation !== undefined ? { samples, seed, evaluation } : {};
+  const drawn =
+    samples !== undefined || evaluation !== undefined ? { samples, seed, evaluation: withoutNames(evaluation) } : {};
   const source =
     data.source === 'file'
       ? { files: data.files.map(contentOf) }

@@ -16,6 +16,7 @@ import type { StackSettings } from '../settings/stack.ts';
 import type { Training } from '../settings/training.ts';
 import { ofOtherCopy } from './copy.ts';
 import type { Element } from './element.ts';
+import { withEvaluation } from './evaluation.ts';
 import { FineTune, Model } from './fine-tune.ts';
 import { checkIgnored, withKept } from './ignored.ts';
 import { Cluster, Dataset } from './parts.ts';
@@ -28,12 +29,16 @@ export function whereOf(element: Element): Where {
   return { ...(construct === undefined ? {} : { construct }), ...(at === undefined ? {} : { at: inProject(at) }) };
 }
 
-/** They are the runs' that the construct has a part in: `inherited.ts` reads them there. A template is read apart. */
-function withoutOverrides<T extends { overrides?: unknown; template?: unknown }>({
+/**
+ * They are the runs' that the construct has a part in: `inherited.ts` reads them there. A template, and rows to evaluate
+ * on, are read apart.
+ */
+function withoutOverrides<T extends { overrides?: unknown; template?: unknown; evaluation?: unknown }>({
   overrides: _,
   template: __,
+  evaluation: ___,
   ...own
-}: T): Omit<T, 'overrides' | 'template'> {
+}: T): Omit<T, 'overrides' | 'template' | 'evaluation'> {
   return own;
 }
 
@@ -261,7 +266,8 @@ export class Resolutions {
 
   #addData(data: Dataset): void {
     const place = { project: programContext().project, where: whereOf(data) };
-    this.#keep(data, this.datasets, withTemplate(data.props, resolveData(data, this.#pins), place));
+    const resolved = withEvaluation(data.props, resolveData(data, this.#pins), place);
+    this.#keep(data, this.datasets, withTemplate(data.props, resolved, place));
   }
 
   #addModel(model: Model): void {

@@ -1,6 +1,7 @@
 /** One FineTune becomes a job, the artifacts that it needs, and its files. */
 import type { JsonObject } from '../base/json.ts';
-import { derive, splitRows } from '../estimate/batch.ts';
+import type { PartCounts } from '../data/part.ts';
+import { derive } from '../estimate/batch.ts';
 import type { Finding, Where } from '../finding.ts';
 import type { Artifact, Derived, GeneratedFile, Job, Layout, TargetSpec } from '../manifest.ts';
 import { programContext } from '../program/context.ts';
@@ -91,15 +92,13 @@ function settingsOf(run: ResolvedRun, parts: Parts, world: number, isProtected: 
   };
 }
 
-function deriveOf(settings: RunSettings, world: number, rows: number | undefined): Derived {
-  const options = { samples: settings.data.samples, share: settings.data.evaluation?.share };
-  const split = rows === undefined ? undefined : splitRows(rows, options);
+function deriveOf(settings: RunSettings, world: number, counts: PartCounts | undefined): Derived {
   return derive({
     world,
     microBatch: settings.batch.micro,
     globalBatch: settings.batch.global,
-    rows: split?.train,
-    evaluationRows: split?.evaluation,
+    rows: counts?.train,
+    evaluationRows: counts?.evaluation,
     epochs: settings.epochs,
     maxSteps: settings.maxSteps,
     warmup: settings.warmup,
@@ -171,7 +170,7 @@ export function buildRun(
     ...told.filter(({ severity }) => severity === 'error'),
   ];
   if (wrong.length > 0) return { failed: wrong.map((one) => atChange(element, one)) };
-  const facts = { settings, layout, derived: deriveOf(settings, world, parts.data.rows) };
+  const facts = { settings, layout, derived: deriveOf(settings, world, parts.data.counts) };
   return assemble(stack, element, run, { ...facts, upstream, told, origins, template: parts.data.template?.text });
 }
 

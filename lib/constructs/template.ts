@@ -1,4 +1,6 @@
 /** The template of a dataset: the rows' format decides which is the usual one, so it comes behind them. */
+
+import type { PartCounts } from '../data/part.ts';
 import { type ReadTemplate, readTemplate } from '../data/template/given.ts';
 import type { Where } from '../finding.ts';
 import type { FileDatasetInput } from '../settings/inputs/parts.ts';
@@ -9,11 +11,13 @@ export interface ResolvedData {
   readonly settings: RunSettings['data'];
   /** Rows of the file; undefined for a hub dataset, which is read on the node. */
   readonly rows?: number;
+  /** Of these, what is learnt from and evaluated on; a Hub dataset has none yet. */
+  readonly counts?: PartCounts;
   /** Its template, where it is not the model's own. */
   readonly template?: Pick<ReadTemplate, 'text' | 'marksAnswers'>;
 }
 
-interface Place {
+export interface Place {
   readonly project: string;
   readonly where: Where;
 }

@@ -5,14 +5,21 @@ export type Side = 'train' | 'evaluation';
 
 /**
  * The side of one row; undefined: it was not drawn. `ordinal` counts from 0 over all files in their order, `file` is the
- * index of the row's file.
+ * index of the row's file; the files to evaluate on come behind those to learn from.
  */
 export type Part = (ordinal: number, row: { readonly value: unknown; readonly file: number }) => Side | undefined;
 
+/** A dataset's settings, resolved, as far as they say which rows are taken. */
 export interface PartSettings {
-  readonly samples?: number | undefined;
+  readonly samples?: number | { readonly share: number } | undefined;
   readonly seed: number;
-  readonly evaluation?: { readonly share: number } | undefined;
+  readonly evaluation?:
+    | { readonly share: number }
+    | { readonly split: string }
+    | { readonly files: readonly unknown[] }
+    | undefined;
+  /** Files to learn from; those of `evaluation` are behind them. */
+  readonly files?: readonly unknown[] | undefined;
 }
 
 const digest = (purpose: string, seed: number, index: number) => hash('sha256', `${purpose}:${seed}:${index}`, 'hex');
@@ -41,13 +48,32 @@ function drawn(count: number, size: number, purpose: string, seed: number): Uint
 /** How many rows a share is: to the nearest, halves up, and at least one. */
 export const shareOf = (rows: number, share: number) => Math.max(1, Math.floor(rows * share + 0.5));
 
+function takenOf(rows: number, samples: PartSettings['samples']): number {
+  if (samples === undefined) return rows;
+  return Math.min(rows, typeof samples === 'number' ? samples : shareOf(rows, samples.share));
+}
+
+export interface PartCounts {
+  readonly train: number;
+  /** Absent where they are not among the rows. */
+  readonly evaluation?: number;
+}
+
+/** `rows`: how many there are to draw from. */
+export function countsOf(rows: number, { samples, evaluation }: PartSettings): PartCounts {
+  const taken = takenOf(rows, samples);
+  if (!evaluation || !('share' in evaluation)) return { train: taken };
+  const held = Math.min(taken, shareOf(taken, evaluation.share));
+  return { train: taken - held, evaluation: held };
+}
+
 const sides: readonly (Side | undefined)[] = [undefined, 'train', 'evaluation'];
 
 /** A byte a row, an index into `sides`. */
 function marksOf(rows: number, { samples, seed, evaluation }: PartSettings): Uint8Array {
-  const taken = samples === undefined ? new Uint8Array(rows).fill(1) : drawn(rows, samples, 'sample', seed);
-  if (!evaluation) return taken;
-  const kept = taken.reduce((sum, mark) => sum + mark, 0);
+  const kept = takenOf(rows, samples);
+  const taken = drawn(rows, kept, 'sample', seed);
+  if (!evaluation || !('share' in evaluation)) return taken;
   const held = drawn(kept, shareOf(kept, evaluation.share), 'evaluation', seed);
   let at = 0;
   return taken.map((mark) => (mark === 0 ? 0 : 1 + (held[at++] as number)));
@@ -55,8 +81,12 @@ function marksOf(rows: number, { samples, seed, evaluation }: PartSettings): Uin
 
 /** `rows`: how many there are to draw from. A byte is held of each where something is drawn at all. */
 export function partOf(rows: number, settings: PartSettings): Part {
-  const { samples, evaluation } = settings;
-  if ((samples === undefined || samples >= rows) && !evaluation) return () => 'train';
-  const marks = marksOf(rows, settings);
-  return (ordinal) => sides[marks[ordinal] ?? 0];
+  const { samples, evaluation, files } = settings;
+  const own = evaluation && 'files' in evaluation ? (files?.length ?? 0) : Number.POSITIVE_INFINITY;
+  const isDrawn = takenOf(rows, samples) < rows || (evaluation && 'share' in evaluation);
+  const marks = isDrawn ? marksOf(rows, settings) : undefined;
+  return (ordinal, { file }) => {
+    if (file >= own) return 'evaluation';
+    return marks ? sides[marks[ordinal] ?? 0] : 'train';
+  };
 }

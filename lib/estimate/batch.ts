@@ -4,16 +4,6 @@
  */
 import type { Derived } from '../manifest.ts';
 
-/** Rows kept of `rows` after sampling, and how many of them are held out. */
-export function splitRows(
-  rows: number,
-  options: { samples?: number | undefined; share?: number | undefined },
-): { train: number; evaluation: number } {
-  const kept = Math.min(rows, options.samples ?? rows);
-  const evaluation = options.share === undefined ? 0 : Math.max(1, Math.floor(kept * options.share + 0.5));
-  return { train: kept - evaluation, evaluation };
-}
-
 export interface StepInput {
   readonly world: number;
   readonly microBatch: number;

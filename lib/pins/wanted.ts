@@ -23,10 +23,16 @@ export function wantedFiles(manifests: readonly Pick<Manifest, 'resources'>[]): 
   const found = new Map<string, Sha>();
   for (const resource of manifests.flatMap(({ resources }) => resources)) {
     const data = resource.life === 'job' ? resource.settings.data : undefined;
-    if (!isObject(data) || !Array.isArray(data.files)) continue;
-    const paths = Array.isArray(data.path) ? data.path : [data.path];
-    for (const [index, file] of (data.files as { sha256: Sha }[]).entries())
-      if (typeof paths[index] === 'string') found.set(paths[index], file.sha256);
+    if (!isObject(data)) continue;
+    const evaluation = isObject(data.evaluation) ? data.evaluation.files : undefined;
+    for (const [files, path] of [
+      [data.files, data.path],
+      [evaluation, data.evaluationPath],
+    ])
+      for (const [index, file] of (Array.isArray(files) ? (files as { sha256: Sha }[]) : []).entries()) {
+        const written = [path].flat()[index];
+        if (typeof written === 'string') found.set(written, file.sha256);
+      }
   }
   return [...found].sort(([a], [b]) => (a < b ? -1 : 1)).map(([path, sha256]) => ({ path, sha256 }));
 }

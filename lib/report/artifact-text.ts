@@ -1,6 +1,6 @@
 /** What a plan says of an artifact that is to be made. */
 import { isObject } from '../base/json.ts';
-import { grouped } from '../base/quantity.ts';
+import { figure, grouped } from '../base/quantity.ts';
 import type { Artifact, Job } from '../manifest.ts';
 
 export const dots = (parts: readonly (string | undefined)[]) => parts.filter((part) => part !== undefined).join(' · ');
@@ -22,9 +22,9 @@ function rowsText(artifact: Artifact, users: Users): string {
     return `${many(derived.rows + held, 'row')}${held > 0 ? `, ${grouped(held)} of them held out` : ''}`;
   }
   const { samples } = artifact.spec;
-  return typeof samples === 'number'
-    ? many(samples, 'row')
-    : 'rows unknown: the dataset is not read before it is prepared';
+  if (typeof samples === 'number') return many(samples, 'row');
+  const part = isObject(samples) ? `${figure(Number(samples.share) * 100)} % of its rows, how many is` : 'rows';
+  return `${part} unknown: the dataset is not read before it is prepared`;
 }
 
 /** How many files, and how they are read where that is not as JSON in UTF-8: found, not written by anybody. */

@@ -1,5 +1,6 @@
 /** Rows to learn from, and how one row becomes text. */
 import * as z from 'zod';
+import { fileEvaluation, hubEvaluation, samples } from './dataset-parts.ts';
 import { type Format, type FormatColumn, formatColumns, formats } from './formats.ts';
 import { hubId, revision } from './model.ts';
 import { secretReference } from './secret.ts';
@@ -69,12 +70,7 @@ const common = {
     doc: 'What the data calls a column of the format, where that is another name.',
     place: 'train.json#/data/columns',
   }),
-  samples: setting(kinds.count.optional(), {
-    class: 'semantic',
-    doc: 'Take this many rows, drawn with the seed; default all.',
-    unit: 'rows',
-    place: 'train.json#/data/samples',
-  }),
+  samples,
   seed: setting(
     z
       .int()
@@ -87,11 +83,6 @@ const common = {
       place: 'train.json#/data/seed',
     },
   ),
-  evaluation: setting(z.strictObject({ share: z.number().gt(0).lt(1) }).optional(), {
-    class: 'semantic',
-    doc: 'Share of the rows held out for evaluation.',
-    place: 'train.json#/data/evaluation',
-  }),
 };
 
 export const fileDataset = z.strictObject({
@@ -105,6 +96,7 @@ export const fileDataset = z.strictObject({
     doc: 'Shape of the rows; where it is not written, it is found by the columns of the first row.',
   }),
   ...common,
+  evaluation: fileEvaluation,
 });
 
 export const hubDataset = z.strictObject({
@@ -131,6 +123,7 @@ export const hubDataset = z.strictObject({
   }),
   format: resolvedFormat,
   ...common,
+  evaluation: hubEvaluation,
 });
 
 export type DatasetSettings =

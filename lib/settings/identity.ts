@@ -63,10 +63,22 @@ export function contentOf({ sha256, type, encoding }: Content): string {
   return [sha256, type, encoding].filter((part) => part !== undefined).join(' ');
 }
 
+/** Rows to evaluate on by what their files say. */
+export function withoutNames(evaluation: RunSettings['data']['evaluation']): unknown {
+  return evaluation && 'files' in evaluation ? { contents: evaluation.files.map(contentOf) } : evaluation;
+}
+
 export function identityOf(settings: RunSettings): Sha {
-  const { 'data.files': files, 'data.template': _, ...rest } = semantics(settings);
+  const { 'data.files': files, 'data.template': _, 'data.evaluation': held, ...rest } = semantics(settings);
   // A file's name and place say nothing about what is learnt.
   const contents = Array.isArray(files) ? files.map(contentOf) : undefined;
   const { template } = settings.data;
-  return hashOf({ version, ...rest, contents, template: isObject(template) ? template.sha256 : template });
+  const evaluation = held === undefined ? {} : { 'data.evaluation': withoutNames(settings.data.evaluation) };
+  return hashOf({
+    version,
+    ...rest,
+    ...evaluation,
+    contents,
+    template: isObject(template) ? template.sha256 : template,
+  });
 }

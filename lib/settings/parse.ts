@@ -69,17 +69,32 @@ function unknownKeys(
   });
 }
 
+/** What may stand at a path of the schema; of a union each of its branches. */
+function branchesAt(schema: z.ZodType, path: readonly PropertyKey[]): z.ZodType[] {
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault)
+    return branchesAt(schema.unwrap() as z.ZodType, path);
+  if (schema instanceof z.ZodUnion) return schema.options.flatMap((option) => branchesAt(option as z.ZodType, path));
+  const [first, ...rest] = path;
+  if (first === undefined) return [schema];
+  if (!(schema instanceof z.ZodObject)) return [];
+  const child = (schema.shape as Record<PropertyKey, z.ZodType | undefined>)[first];
+  return child ? branchesAt(child, rest) : [];
+}
+
 /** Keys that the object at a path of the schema may have. */
 export function keysAt(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
-  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault)
-    return keysAt(schema.unwrap() as z.ZodType, path);
-  if (schema instanceof z.ZodUnion)
-    return [...new Set(schema.options.flatMap((option) => keysAt(option as z.ZodType, path)))];
-  if (!(schema instanceof z.ZodObject)) return [];
-  const [first, ...rest] = path;
-  if (first === undefined) return Object.keys(schema.shape);
-  const child = (schema.shape as Record<PropertyKey, z.ZodType | undefined>)[first];
-  return child ? keysAt(child, rest) : [];
+  const found = branchesAt(schema, path).flatMap((one) => (one instanceof z.ZodObject ? Object.keys(one.shape) : []));
+  return [...new Set(found)];
+}
+
+/** The forms of a union in short; undefined where one has no short form. */
+function formsAt(schema: z.ZodType, path: readonly PropertyKey[]): string | undefined {
+  const forms = branchesAt(schema, path).map((one) => {
+    if (one instanceof z.ZodObject) return `{ ${Object.keys(one.shape).join(', ')} }`;
+    if (one instanceof z.ZodNumber) return one.format === 'safeint' ? 'a whole number' : 'a number';
+    return one instanceof z.ZodString ? 'a text' : undefined;
+  });
+  return forms.includes(undefined) ? undefined : forms.join(' or ');
 }
 
 interface Told {
@@ -108,8 +123,11 @@ function tell(issue: Issue, schema: z.ZodType, value: unknown, base: readonly Pr
     const fix = guess ? `Did you mean "${guess}"?` : `Choose one of ${plural(issue.values.map(String))}.`;
     return [{ keys: full, id: 'setting/invalid', path, message: `${name} ${expectation(issue)}.`, fix }];
   }
-  const wanted = issue.code === 'invalid_union' ? 'has none of the forms that are allowed' : expectation(issue);
-  return [{ keys: full, id: 'setting/invalid', path, message: `${name} ${wanted}.`, fix: `Change ${path || 'it'}.` }];
+  const isUnion = issue.code === 'invalid_union';
+  const wanted = isUnion ? 'has none of the forms that are allowed' : expectation(issue);
+  const forms = isUnion ? formsAt(schema, full) : undefined;
+  const fix = forms === undefined ? `Change ${path || 'it'}.` : `Write ${forms}.`;
+  return [{ keys: full, id: 'setting/invalid', path, message: `${name} ${wanted}.`, fix }];
 }
 
 /** Parses with a schema; `where` is the construct, to which each finding adds the setting's path below `prefix`. */

@@ -2,24 +2,14 @@
 import * as z from 'zod';
 import type { SettingMeta } from './change.ts';
 import { localCluster, slurmCluster, sshCluster } from './cluster.ts';
+import { sourceFile } from './data-file.ts';
 import { fileDataset, hubDataset, resolvedFormat, resolvedTemplate } from './dataset.ts';
-import { encodings, fileTypes } from './formats.ts';
+import { evaluationPath, resolvedEvaluation } from './dataset-parts.ts';
 import { method } from './method.ts';
 import { configModel, hubModel, pathModel, runModel } from './model.ts';
 import { setting, settings } from './table.ts';
 import { training } from './training.ts';
 import { zero } from './zero.ts';
-
-/** Content of a data file: its bytes decide, not its place. */
-export const sourceFile = z.strictObject({
-  name: z.string(),
-  sha256: z.string(),
-  bytes: z.int().min(0),
-  /** By its name, or what it begins with; absent for JSON. */
-  type: z.enum(fileTypes).optional(),
-  /** Found by its letters; absent for UTF-8. */
-  encoding: z.enum(encodings).optional(),
-});
 
 const contents = setting(z.array(sourceFile), {
   class: 'semantic',
@@ -41,8 +31,10 @@ export const run = z.strictObject({
       files: contents,
       format: resolvedFormat,
       template: resolvedTemplate,
+      evaluation: resolvedEvaluation,
+      evaluationPath,
     }),
-    hubDataset.extend({ source: z.literal('hub'), template: resolvedTemplate }),
+    hubDataset.extend({ source: z.literal('hub'), template: resolvedTemplate, evaluation: resolvedEvaluation }),
   ]),
   method,
   zero: zero.optional(),

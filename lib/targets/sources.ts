@@ -31,15 +31,21 @@ function isSource(value: unknown): value is SourceFile {
   );
 }
 
-/** The files of a `data` block; none for a hub dataset. */
-export function sourceFiles(data: Json | undefined): SourceFile[] {
-  const files = isObject(data) && data.source === 'file' ? data.files : undefined;
-  return Array.isArray(files) ? files.filter(isSource) : [];
+const filesIn = (value: unknown) => (isObject(value) && Array.isArray(value.files) ? value.files.filter(isSource) : []);
+
+/** The files of a `data` block that are learnt from; none for a hub dataset. */
+export function learntFiles(data: Json | undefined): SourceFile[] {
+  return isObject(data) && data.source === 'file' ? filesIn(data) : [];
 }
 
-/** Paths as settings hold them, in the order of `files`. */
-function sourcePaths(path: unknown): string[] {
-  const all = Array.isArray(path) ? path : [path];
+/** All files of a `data` block, those to evaluate on behind the others. */
+export function sourceFiles(data: Json | undefined): SourceFile[] {
+  return [...learntFiles(data), ...(isObject(data) ? filesIn(data.evaluation) : [])];
+}
+
+/** Paths as settings hold them, in the order of `sourceFiles`. */
+function sourcePaths({ path, evaluationPath = [] }: Record<string, unknown>): string[] {
+  const all = [path, evaluationPath].flat();
   return all.every((one) => typeof one === 'string') ? all : [];
 }
 
@@ -50,7 +56,7 @@ export function sourcesOf(manifest: Manifest, project: string): Map<Sha, string>
     const data = resource.life === 'job' ? resource.settings.data : undefined;
     if (!isObject(data)) continue;
     const files = sourceFiles(data as Json);
-    for (const [index, path] of sourcePaths(data.path).entries()) {
+    for (const [index, path] of sourcePaths(data).entries()) {
       const file = files[index];
       if (file) found.set(file.sha256, resolve(project, path));
     }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { derive, splitRows } from '../../lib/estimate/batch.ts';
+import { derive } from '../../lib/estimate/batch.ts';
 
 const base = { warmup: { ratio: 0.03 }, packing: false } as const;
 
@@ -29,13 +29,6 @@ test('what cannot be known is absent, never a guess', () => {
   assert.is(packed.steps, undefined);
   const fixed = derive({ ...base, world: 8, microBatch: 2, globalBatch: 32, maxSteps: 50 });
   assert.is(fixed.steps, 50);
-});
-
-test('rows are sampled first, then split; halves round up', () => {
-  assert.equal(splitRows(366, { share: 0.1 }), { train: 329, evaluation: 37 });
-  assert.equal(splitRows(366, { samples: 25, share: 0.1 }), { train: 22, evaluation: 3 });
-  assert.equal(splitRows(5, { share: 0.01 }), { train: 4, evaluation: 1 });
-  assert.equal(splitRows(10, { samples: 99 }), { train: 10, evaluation: 0 });
 });
 
 test('more ranks never take more steps, and every row is seen in an epoch', () => {

@@ -59,9 +59,13 @@ function complete(changes: Written): Written {
 
 function withContent(data: Written): Written {
   if (data.source !== 'file') return data;
-  const path = String(data.path);
-  const content = contents[path] ?? '';
-  return { ...data, files: [{ name: path.slice(5), sha256: sha256(content), bytes: content.length }] };
+  const files = (path: unknown) => {
+    const content = contents[String(path)] ?? '';
+    return [{ name: String(path).slice(5), sha256: sha256(content), bytes: content.length }];
+  };
+  const { evaluation } = data;
+  const held = isObject(evaluation) && 'path' in evaluation ? { files: files(evaluation.path) } : evaluation;
+  return { ...data, files: files(data.path), ...(held ? { evaluation: held } : {}) };
 }
 
 const keysOf = (settings: Written) => ({

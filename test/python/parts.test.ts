@@ -25,11 +25,18 @@ test('row by row, for many sizes, seeds, counts and shares', () => {
   const any = fc.record({
     rows: fc.integer({ min: 1, max: 400 }),
     seed: fc.nat(2 ** 32 - 1),
-    samples: fc.option(fc.integer({ min: 1, max: 500 }), { nil: undefined }),
+    samples: fc.option(fc.oneof(fc.integer({ min: 1, max: 500 }), fc.record({ share })), { nil: undefined }),
     evaluation: fc.option(fc.record({ share }), { nil: undefined }),
   });
   const large = { rows: 60_000, seed: 42, samples: 20_001, evaluation: { share: 0.05 } };
-  const cases: Case[] = [...fc.sample(any, 1000), large];
+  // Where a share is just between two numbers of rows.
+  const halves = Array.from({ length: 60 }, (_, at) => ({
+    rows: at + 1,
+    seed: 5,
+    samples: { share: 0.5 },
+    evaluation: { share: 0.3 },
+  }));
+  const cases: Case[] = [...fc.sample(any, 1000), ...halves, large];
   const there = pythonSays('draw_parts.py', JSON.stringify(cases)).split('\n');
   assert.is(there.length, cases.length);
   for (const [index, one] of cases.entries())

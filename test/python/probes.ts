@@ -168,6 +168,18 @@ export const probes: Readonly<Record<string, Probe>> = {
 
 /** More than one of a setting, beside the table. */
 export const further: Readonly<Record<string, Probe>> = {
+  'data.samples by share': { change: data({ samples: { share: 0.5 } }), at: 'train.count', after: 12 },
+  'data.evaluation in a file of its own': {
+    change: data({ evaluation: { path: 'data/others.json' } }),
+    at: 'evaluation',
+    after: 24,
+  },
+  'data.evaluation in another split': {
+    from: hubData(),
+    change: hubData({ evaluation: { split: 'test' } }),
+    at: 'evaluation',
+    after: 24,
+  },
   'overrides of deepspeed.json': {
     from: zero({}),
     change: {
@@ -194,6 +206,7 @@ export const elsewhere: Readonly<Record<string, string>> = {
   'model.token': 'asked of the Hub, not of the training: trainer/tests/test_secrets.py',
   'data.token': 'asked of the Hub, not of the training: trainer/tests/test_secrets.py',
   'data.template': 'the tokens and labels that it gives: test/python/trained-labels.test.ts',
+  'data.evaluationPath': 'the files’ names are no part of a run, their content is in data.evaluation',
   'data.path': 'the file’s name is no part of a run, its content is data.files',
   'cluster.workspace': 'where files lie, not what is trained',
   'cluster.processes': 'ranks, by the launcher: test/synth/launch.test.ts',

@@ -1,7 +1,8 @@
 /** Inputs of the renderers, as a stack would give them: the least written form, resolved by the real schemas. */
 import { hashOf } from '../../lib/base/hash.ts';
 import { layoutOf } from '../../lib/constructs/layout.ts';
-import { derive, splitRows } from '../../lib/estimate/batch.ts';
+import { countsOf } from '../../lib/data/part.ts';
+import { derive } from '../../lib/estimate/batch.ts';
 import { identityOf } from '../../lib/settings/identity.ts';
 import { type RunSettings, run } from '../../lib/settings/run.ts';
 import type { RunInput } from '../../lib/synth/input.ts';
@@ -41,8 +42,7 @@ export function runInput(changes: Written = {}, more: Partial<RunInput> & { rows
   const world = layout.nodes * layout.processesPerHost;
   const global = parsed.batch.global ?? parsed.batch.micro * world;
   const settings: RunSettings = { ...parsed, batch: { micro: parsed.batch.micro, global } };
-  const { samples, evaluation } = settings.data;
-  const { train, evaluation: held } = splitRows(fileRows, { samples, share: evaluation?.share });
+  const { train, evaluation: held } = countsOf(fileRows, settings.data);
   const derived = derive({
     world,
     microBatch: settings.batch.micro,

@@ -59,6 +59,11 @@ def unprepared(root, train):
     ]
 
 
+def source_files(data):
+    """Those to evaluate on behind the others."""
+    return [*data.get("files", []), *data.get("evaluation", {}).get("files", [])]
+
+
 def uses(files, train):
     """What an attempt rests on, for whoever looks for things in the workspace that nothing needs any more."""
     python = os.environ.get("SFT_PYTHON", "")
@@ -72,5 +77,5 @@ def uses(files, train):
         "environment": os.path.realpath(prefix),
         "data": [data["key"]] if data.get("key") else [],
         "weights": weights,
-        "sources": [f"{file.get('sha256')}/{file.get('name')}" for file in data.get("files", [])],
+        "sources": [f"{file.get('sha256')}/{file.get('name')}" for file in source_files(data)],
     }

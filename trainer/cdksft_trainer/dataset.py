@@ -25,41 +25,50 @@ def ensure_data(workspace: Workspace, data: dict[str, Any], say: Say) -> Path:
     commit = None
     if data["source"] == "hub":
         commit = commit_of("dataset", data["id"], data.get("revision"), token_of(data))
-        rows = _from_hub(data, commit or data.get("revision"), say)
+        rows = _from_hub(data, data["split"], commit or data.get("revision"), say)
     else:
-        rows = _from_files(workspace, data)
+        rows = _from_files(workspace, data["files"])
     # Of all rows: among those that are drawn there may be none with a column that may be missing.
     check_columns(rows, data.get("columns", {}))
     wanted = data.get("samples")
-    if wanted is not None and wanted > len(rows):
+    if isinstance(wanted, int) and wanted > len(rows):
         say(f"{wanted} rows wanted, {len(rows)} there: all are taken.")
     taken = sample(rows, wanted, data["seed"])
-    rendered = render(taken, data["format"], data.get("columns"), takes_turns(data))
-    train, evaluation = hold_out(rendered, data.get("evaluation", {}).get("share"), data["seed"])
+    rendered = _rendered(taken, data)
+    held = data.get("evaluation", {})
+    train, evaluation = hold_out(rendered, held.get("share"), data["seed"])
     if not train:
         message = f"Of {len(rendered)} rows, {len(evaluation)} are held out and none is left to train on."
         raise mistake("data-too-few", message, "Give more rows, or a smaller evaluation share.")
+    if "files" in held:
+        evaluation = _rendered(_from_files(workspace, held["files"]), data)
+    elif "split" in held:
+        evaluation = _rendered(_from_hub(data, held["split"], commit or data.get("revision"), say), data)
     built = build_folder(final)
     _write_rows(built / "train.jsonl", train)
     if evaluation:
         _write_rows(built / "evaluation.jsonl", evaluation)
-    counts = {"rows": len(rendered), "train_rows": len(train), "evaluation_rows": len(evaluation)}
+    counts = {"rows": len(train) + len(evaluation), "train_rows": len(train), "evaluation_rows": len(evaluation)}
     read = {"revision": commit} if commit else {}
     write_json(built / "manifest.json", {"format": 1, **counts, **read, "files": listing(built)})
     publish(built, final)
-    held = f", {len(evaluation)} held out" if evaluation else ""
-    say(f"Data is prepared: {len(train)} rows to train on{held}.")
+    beside = f", {len(evaluation)} held out" if evaluation else ""
+    say(f"Data is prepared: {len(train)} rows to train on{beside}.")
     return final
 
 
-def _write_rows(path: Path, rows: list[dict[str, str]]) -> None:
+def _rendered(rows: list[Row], data: dict[str, Any]) -> list[dict[str, Any]]:
+    return render(rows, data["format"], data.get("columns"), takes_turns(data))
+
+
+def _write_rows(path: Path, rows: list[dict[str, Any]]) -> None:
     with open(path, "w", encoding="utf-8", newline="\n") as file:
         file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
 
 
-def _from_files(workspace: Workspace, data: dict[str, Any]) -> list[Row]:
+def _from_files(workspace: Workspace, files: list[dict[str, Any]]) -> list[Row]:
     rows: list[Row] = []
-    for source in data["files"]:
+    for source in files:
         path = workspace.source(source["sha256"], source["name"])
         rows.extend(read_file(path, source["name"], source.get("encoding"), source.get("type")))
         if sha256(path) != source["sha256"]:
@@ -68,23 +77,25 @@ def _from_files(workspace: Workspace, data: dict[str, Any]) -> list[Row]:
     return rows
 
 
-def _from_hub(data: dict[str, Any], revision: str | None, say: Say) -> list[Row]:
+def _from_hub(data: dict[str, Any], split: str, revision: str | None, say: Say) -> list[Row]:
     import datasets
 
     datasets.disable_progress_bars()
-    say(f"Reading {data['id']} from the Hub" + (f" at {revision}." if revision else "."))
+    name = data["id"] if split == data["split"] else f"{data['id']}, split {split},"
+    say(f"Reading {name} from the Hub" + (f" at {revision}." if revision else "."))
     try:
-        found = datasets.load_dataset(data["id"], name=data.get("config"), split=data["split"], revision=revision, **token_of(data))
+        options = {"name": data.get("config"), "split": split, "revision": revision, **token_of(data)}
+        found = datasets.load_dataset(data["id"], **options)
     except Exception as error:  # The Hub client's errors share no base class.
-        raise _hub_mistake(data, error) from error
+        raise _hub_mistake(data, name, error) from error
     rows = [Row(value, data["id"], number) for number, value in enumerate(found, 1)]
     if not rows:
-        message = f"{data['id']}, split {data['split']}, has no rows."
+        message = f"{data['id']}, split {split}, has no rows."
         raise mistake("data-empty", message, "Name another split.")
     return rows
 
 
-def _hub_mistake(data: dict[str, Any], error: Exception) -> Mistake:
+def _hub_mistake(data: dict[str, Any], name: str, error: Exception) -> Mistake:
     found = why_not("dataset", data["id"], data.get("revision"), token_of(data))
     what, fix = found or (first_line(error).rstrip("."), "Check config and split.")
-    return mistake("data-hub", f"{data['id']} cannot be read from the Hub: {what}.", fix)
+    return mistake("data-hub", f"{name} cannot be read from the Hub: {what}.", fix)

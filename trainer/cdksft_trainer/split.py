@@ -1,4 +1,7 @@
-"""Which rows are taken, and which are held out. The order is that of a hash, the same in every Python version."""
+"""
+Which rows are taken, and which are held out. The order is that of a hash, the same in every Python version. The plan
+draws the same: lib/data/part.ts.
+"""
 
 import hashlib
 import math
@@ -13,22 +16,24 @@ def _drawn(count: int, size: int, purpose: str, seed: int) -> set[int]:
     return set(sorted(range(count), key=rank)[:size])
 
 
-def sample(rows: list, size: int | None, seed: int) -> list:
-    """That many rows, in their original order; all where there are no more."""
+def share_of(count: int, share: float) -> int:
+    """To the nearest, halves up, and at least one."""
+    return max(1, math.floor(count * share + 0.5))
+
+
+def sample(rows: list, wanted: int | dict[str, float] | None, seed: int) -> list:
+    """That many rows or that share of them, in their original order; all where there are no more."""
+    size = share_of(len(rows), wanted["share"]) if isinstance(wanted, dict) else wanted
     if size is None or size >= len(rows):
         return rows
     drawn = _drawn(len(rows), size, "sample", seed)
     return [row for index, row in enumerate(rows) if index in drawn]
 
 
-def evaluation_size(count: int, share: float) -> int:
-    return max(1, math.floor(count * share + 0.5))
-
-
 def hold_out(rows: list, share: float | None, seed: int) -> tuple[list, list]:
     """Rows to train on and rows to evaluate on, both in their original order."""
     if share is None:
         return rows, []
-    drawn = _drawn(len(rows), evaluation_size(len(rows), share), "evaluation", seed)
+    drawn = _drawn(len(rows), share_of(len(rows), share), "evaluation", seed)
     train = [row for index, row in enumerate(rows) if index not in drawn]
     return train, [row for index, row in enumerate(rows) if index in drawn]

@@ -11,7 +11,7 @@ os.environ.update(TOKENIZERS_PARALLELISM="false", TRANSFORMERS_VERBOSITY="error"
 
 import pytest
 
-from workbench import Bench
+from workbench import Bench, Case
 
 
 @pytest.fixture(scope="session")
@@ -26,3 +26,8 @@ def uninterrupted(bench):
     run = bench.run("uninterrupted")
     assert run.train() == 0, run.outcome()
     return run
+
+
+@pytest.fixture
+def case(tmp_path, bench):
+    return Case(tmp_path, bench)

@@ -1,4 +1,4 @@
-"""Rows from files and the Hub, what is drawn and held out, how mistakes are told, and publishing under faults."""
+"""Rows from files and the Hub, how mistakes are told, and publishing under faults."""
 
 import json
 import subprocess
@@ -6,45 +6,13 @@ import sys
 import threading
 
 import pytest
-from workbench import data_block, path_of, place, rows
+from workbench import KEY, data_block, path_of, place, rows
 
 import cdksft_trainer
 from cdksft_trainer import folders
 from cdksft_trainer.__main__ import main
 from cdksft_trainer.durable import read_json
 from cdksft_trainer.rows import Row, render
-from cdksft_trainer.split import evaluation_size, hold_out, sample
-
-KEY = "3" * 64
-
-
-class Case:
-    """A workspace with one data file, not prepared yet."""
-
-    def __init__(self, folder, bench):
-        self.root, self.files, self.bench = folder / "root", folder / "bundle", bench
-        self.files.mkdir()
-        self.data = self.root / "data" / KEY[:12]
-
-    def give(self, content, name="rows.json", **more):
-        block = {**data_block(KEY, content, name), **more}
-        place(self.root, block, content)
-        return self.take(block)
-
-    def take(self, data):
-        (self.files / "train.json").write_text(json.dumps(self.bench.job(data=data)))
-        return self
-
-    def prepare(self, *more):
-        return main(["prepare", "--root", str(self.root), "--files", str(self.files), *more])
-
-    def lines(self, name="train.jsonl"):
-        return [json.loads(line) for line in (self.data / name).read_text(encoding="utf-8").splitlines()]
-
-
-@pytest.fixture
-def case(tmp_path, bench):
-    return Case(tmp_path, bench)
 
 
 def test_alpaca_is_the_template_of_stanford_with_a_newline_at_its_end(case):
@@ -92,13 +60,6 @@ def test_samples_and_held_out_rows(case):
     assert len({row["prompt"] for row in train + held}) == 30
 
 
-def test_draws_are_the_same_for_ever():
-    assert sample(list(range(10)), 4, 42) == [1, 5, 6, 7]
-    assert hold_out(list(range(10)), 0.2, 42)[1] == [2, 3]
-    assert sample(list(range(10)), 4, 43) != sample(list(range(10)), 4, 42)
-    assert [evaluation_size(n, 0.1) for n in (2, 14, 15, 25)] == [1, 1, 2, 3]
-
-
 BAD = {
     "data-empty": (b"", "rows.json is empty"),
     "data-empty-array": (b"[ ]", "no rows"),
@@ -131,31 +92,16 @@ def test_a_mistake_in_the_rows_is_one_line(case, capsys, problem):
     assert not list((case.root / "data").glob("*")) if (case.root / "data").exists() else True
 
 
-def _error(case, capsys):
-    assert case.prepare() == 65
-    return json.loads(capsys.readouterr().out.splitlines()[-1])
-
-
 def test_files_that_are_missing_or_not_those_planned(case, capsys):
     content = json.dumps(rows(3)).encode()
     case.take(data_block(KEY, content))
-    assert _error(case, capsys)["id"] == "data-missing"
+    assert case.error(capsys)["id"] == "data-missing"
     case.give(content)
     source = next(path for path in (case.root / "sources").rglob("rows.json"))
     source.write_bytes(json.dumps(rows(4)).encode())
-    assert _error(case, capsys)["id"] == "data-altered"
+    assert case.error(capsys)["id"] == "data-altered"
     (case.files / "train.json").write_text("{")
-    assert _error(case, capsys)["id"] == "train-json"
-
-
-def test_nothing_left_to_train_on(case, capsys):
-    case.give(json.dumps(rows(1)).encode(), evaluation={"share": 0.5})
-    assert _error(case, capsys)["id"] == "data-too-few"
-
-
-def test_more_samples_than_rows(case, capsys):
-    assert case.give(json.dumps(rows(3)).encode(), samples=5).prepare("--only", "data") == 0
-    assert "5 rows wanted, 3 there" in capsys.readouterr().out and len(case.lines()) == 3
+    assert case.error(capsys)["id"] == "train-json"
 
 
 def test_rows_from_the_hub(case, tmp_path, capsys):
@@ -170,7 +116,7 @@ def test_rows_from_the_hub(case, tmp_path, capsys):
         row["prompt"] for row in render([Row(row, "", 1) for row in rows(6)], "alpaca")
     ]
     case.take({**hub, "key": "4" * 64, "id": "cdksft-tests/absent"})
-    error = _error(case, capsys)
+    error = case.error(capsys)
     assert error["id"] == "data-hub" and "cdksft-tests/absent" in error["message"]
 
 
@@ -219,7 +165,7 @@ def test_a_config_that_makes_no_model(case, bench, capsys, name):
     job = bench.job(data=json.loads((case.files / "train.json").read_text())["data"])
     job["model"]["config"] = {**job["model"]["config"], **change}
     (case.files / "train.json").write_text(json.dumps(job))
-    error = _error(case, capsys)
+    error = case.error(capsys)
     assert error["id"] == "model-config" and said in error["message"]
 
 

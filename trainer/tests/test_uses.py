@@ -8,7 +8,11 @@ from cdksft_trainer.bundle import uses
 from cdksft_trainer.claim import claim
 
 TRAIN = {
-    "data": {"key": "d" * 64, "files": [{"sha256": "5" * 64, "name": "rows.json", "bytes": 2}]},
+    "data": {
+        "key": "d" * 64,
+        "files": [{"sha256": "5" * 64, "name": "rows.json", "bytes": 2}],
+        "evaluation": {"files": [{"sha256": "6" * 64, "name": "held.json", "bytes": 2}]},
+    },
     "model": {"source": "run", "key": "0" * 64, "base": {"source": "weights", "key": "1" * 64}},
 }
 
@@ -23,7 +27,7 @@ def test_what_train_json_names_and_the_build_behind_the_link(tmp_path, monkeypat
         "environment": os.path.realpath(build),
         "data": ["d" * 64],
         "weights": ["0" * 64, "1" * 64],
-        "sources": [f"{'5' * 64}/rows.json"],
+        "sources": [f"{'5' * 64}/rows.json", f"{'6' * 64}/held.json"],
     }
 
 

@@ -180,3 +180,35 @@ def differences(expected, found, after, attempt=2):
 
 def path_of(package_file):
     return str(Path(package_file).parents[1])
+
+
+KEY = "3" * 64
+
+
+class Case:
+    """A workspace with one data file, not prepared yet."""
+
+    def __init__(self, folder, bench):
+        self.root, self.files, self.bench = folder / "root", folder / "bundle", bench
+        self.files.mkdir()
+        self.data = self.root / "data" / KEY[:12]
+
+    def give(self, content, name="rows.json", **more):
+        block = {**data_block(KEY, content, name), **more}
+        place(self.root, block, content)
+        return self.take(block)
+
+    def take(self, data):
+        (self.files / "train.json").write_text(json.dumps(self.bench.job(data=data)))
+        return self
+
+    def prepare(self, *more):
+        return main(["prepare", "--root", str(self.root), "--files", str(self.files), *more])
+
+    def lines(self, name="train.jsonl"):
+        return [json.loads(line) for line in (self.data / name).read_text(encoding="utf-8").splitlines()]
+
+    def error(self, capsys):
+        """What is told where it cannot be prepared."""
+        assert self.prepare() == 65
+        return json.loads(capsys.readouterr().out.splitlines()[-1])

@@ -2,6 +2,13 @@
 import type { Explanations } from './explanation.ts';
 
 export const data: Explanations = {
+  'data/all-held-out': {
+    title: 'No row is left to learn from',
+    why: 'At least one row is held out, and so many that none is left: the run would have nothing to train on.',
+    example: 'a file of one row, and evaluation: { share: 0.1 }',
+    fix: 'Give more rows, or a smaller share.',
+    source: 'docs/data.md: Which rows',
+  },
   'data/changed': {
     title: 'A data file is not what was planned',
     why: 'The run is named by the content of its data; it would train on something else.',
@@ -50,6 +57,13 @@ export const data: Explanations = {
     example: 'a file saved as Latin-1',
     fix: 'Save it as UTF-8.',
     source: 'lib/data/encoding.ts',
+  },
+  'data/evaluation-trained': {
+    title: 'Rows to evaluate on are those that are learnt from',
+    why: 'The loss of evaluation falls because answers are known by heart, not because the model is better.',
+    example: "path: 'rows.jsonl', evaluation: { path: 'rows.jsonl' }",
+    fix: 'Evaluate on rows that are not learnt from: another file or split, or a share that is held out.',
+    source: 'docs/data.md: Which rows',
   },
   'data/failed': {
     title: 'Preparing the rows failed',

@@ -92,17 +92,20 @@ export interface FileDatasetInput {
    */
   readonly columns?: ColumnsInput | undefined;
   /**
-   * Take this many rows, drawn with the seed; default all. Value: whole number above 0, in rows. Fills
-   * `train.json#/data/samples`. Change: semantic.
+   * Take this many rows, or `{ share: 0.1 }` of them (to the nearest, halves up, at least one), drawn with the seed;
+   * default all. Fills `train.json#/data/samples`. Change: semantic.
    */
-  readonly samples?: number | undefined;
+  readonly samples?: number | { readonly share: number; } | undefined;
   /**
    * Seed of sampling and of the evaluation split. Value: whole number from 0 to 4294967295. Default: `42`. Fills
    * `train.json#/data/seed`. Change: semantic.
    */
   readonly seed?: number | undefined;
-  /** Share of the rows held out for evaluation. Fills `train.json#/data/evaluation`. Change: semantic. */
-  readonly evaluation?: { readonly share: number; } | undefined;
+  /**
+   * Rows to evaluate on: `{ share: 0.1 }` of the rows, held out; of files also files of their own, `{ path }`, read as
+   * the others are; of the Hub also another split, `{ split }`. Fills `train.json#/data/evaluation`. Change: semantic.
+   */
+  readonly evaluation?: { readonly share: number; } | { readonly path: string | readonly string[]; } | undefined;
   /**
    * Values put into files of every run that this has a part in; what the run says counts before. docs/overrides.md has
    * the forms. Each has the class that the run’s own would have. Change: semantic.
@@ -142,17 +145,20 @@ export interface HubDatasetInput {
    */
   readonly columns?: ColumnsInput | undefined;
   /**
-   * Take this many rows, drawn with the seed; default all. Value: whole number above 0, in rows. Fills
-   * `train.json#/data/samples`. Change: semantic.
+   * Take this many rows, or `{ share: 0.1 }` of them (to the nearest, halves up, at least one), drawn with the seed;
+   * default all. Fills `train.json#/data/samples`. Change: semantic.
    */
-  readonly samples?: number | undefined;
+  readonly samples?: number | { readonly share: number; } | undefined;
   /**
    * Seed of sampling and of the evaluation split. Value: whole number from 0 to 4294967295. Default: `42`. Fills
    * `train.json#/data/seed`. Change: semantic.
    */
   readonly seed?: number | undefined;
-  /** Share of the rows held out for evaluation. Fills `train.json#/data/evaluation`. Change: semantic. */
-  readonly evaluation?: { readonly share: number; } | undefined;
+  /**
+   * Rows to evaluate on: `{ share: 0.1 }` of the rows, held out; of files also files of their own, `{ path }`, read as
+   * the others are; of the Hub also another split, `{ split }`. Fills `train.json#/data/evaluation`. Change: semantic.
+   */
+  readonly evaluation?: { readonly share: number; } | { readonly split: string; } | undefined;
   /**
    * Values put into files of every run that this has a part in; what the run says counts before. docs/overrides.md has
    * the forms. Each has the class that the run’s own would have. Change: semantic.
