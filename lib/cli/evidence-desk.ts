@@ -4,14 +4,12 @@ import { join } from 'node:path';
 import { canonical } from '../base/json.ts';
 import { EvidenceCache } from '../data/evidence/cache.ts';
 import { evidenceOf, type Found } from '../data/evidence/evidence.ts';
-import type { EvidenceRequest } from '../data/evidence/request.ts';
+import { type EvidenceRequest, pathsOf } from '../data/evidence/request.ts';
 import { UnreadFile } from '../data/review/reading.ts';
 import { hubCache } from '../data/tokens/locate.ts';
 import type { Context } from './context.ts';
 import { Progress } from './data-inspect-progress.ts';
 import { toolVersion } from './tool.ts';
-
-const writtenPaths = ({ data }: EvidenceRequest) => (Array.isArray(data.path) ? data.path : [data.path]) as string[];
 
 export class EvidenceDesk {
   readonly #context: Context;
@@ -25,7 +23,7 @@ export class EvidenceDesk {
   }
 
   /** `paths`: where the files lie, where that is not where the settings say. */
-  of(request: EvidenceRequest, workspace: string | undefined, paths = writtenPaths(request)): Promise<Found> {
+  of(request: EvidenceRequest, workspace: string | undefined, paths = pathsOf(request)): Promise<Found> {
     const name = canonical(request);
     const known = this.#found.get(name);
     if (known) return known;

@@ -1,5 +1,4 @@
 /** One pass over the rows that a run takes: they are judged, and their tokens counted as the trainer counts them. */
-import type { Sha } from '../../base/hash.ts';
 import { isObject } from '../../base/json.ts';
 import type { Columns, Format } from '../../settings/formats.ts';
 import { BrokenData } from '../broken.ts';
@@ -15,7 +14,7 @@ import { NoTokens, type Tokenizer } from '../tokens/tokenizer.ts';
 import type { Passed } from './cache.ts';
 import type { DataEvidence, TokensUnknown } from './facts.ts';
 import { PartCounter } from './part-tokens.ts';
-import type { EvidenceRequest } from './request.ts';
+import { type EvidenceRequest, filesOf } from './request.ts';
 
 export interface PassOptions {
   /** Paths are relative to it. */
@@ -136,19 +135,21 @@ function spread(taken: readonly Taken[], made: readonly TokenisedExample[]): (Ma
 }
 
 function isDrawn({ data }: EvidenceRequest): boolean {
-  return data.samples !== undefined || data.evaluation !== undefined;
+  return data.samples !== undefined || (isObject(data.evaluation) && 'share' in data.evaluation);
 }
 
 /** What is read is what the evidence is kept under the name of. */
-function checkFile({ data }: EvidenceRequest, of: number, { sha256, path }: InspectedFile): void {
-  const planned = (data.files as unknown as readonly { readonly sha256: Sha }[])[of]?.sha256;
-  if (planned === sha256) return;
+function checkFile(request: EvidenceRequest, of: number, { sha256, path }: InspectedFile): void {
+  if (filesOf(request).files[of]?.sha256 === sha256) return;
   throw new UnreadFile(path, new BrokenData('data/changed', 'has changed since it was planned', 'Plan again.'));
 }
 
-async function countRows({ project, paths, signal }: PassOptions): Promise<number> {
+/** Who draws has to know of how many. */
+async function countRows(request: EvidenceRequest, { project, paths, signal }: PassOptions): Promise<number> {
+  if (!isDrawn(request)) return 0;
   let rows = 0;
-  for await (const batch of batchesOf(project, paths, { signal, onFile: () => {} })) rows += batch.length;
+  const learnt = paths.slice(0, filesOf(request).learnt);
+  for await (const batch of batchesOf(project, learnt, { signal, onFile: () => {} })) rows += batch.length;
   return rows;
 }
 
@@ -159,8 +160,7 @@ export async function pass(
   options: PassOptions,
 ): Promise<Passed> {
   const { project, paths, onProgress, signal } = options;
-  // Who draws has to know of how many.
-  const rows = isDrawn(request) ? await countRows(options) : 0;
+  const rows = await countRows(request, options);
   const one = new Pass(request, partOf(rows, request.data as unknown as PartSettings), counting);
   const all = paths.reduce((sum, path) => sum + sizeOf(project, path), 0);
   let [files, bytes] = [0, 0];

@@ -31,6 +31,23 @@ export interface EvidenceRequest {
   readonly transformers?: string;
 }
 
+/** Paths as the settings hold them: what is evaluated on comes behind what is learnt from. */
+export function pathsOf({ data }: EvidenceRequest): string[] {
+  return [data.path, data.evaluationPath ?? []].flat() as string[];
+}
+
+interface Planned {
+  readonly sha256: Sha;
+}
+
+const filesIn = (value: unknown) => (isObject(value) && Array.isArray(value.files) ? (value.files as Planned[]) : []);
+
+/** The files at these paths, and how many of them are learnt from. */
+export function filesOf({ data }: EvidenceRequest): { readonly files: readonly Planned[]; readonly learnt: number } {
+  const learnt = filesIn(data);
+  return { files: [...learnt, ...filesIn(data.evaluation)], learnt: learnt.length };
+}
+
 /** Where things lie: the project's folder, and the workspace where it is on this machine. */
 export interface Here {
   readonly project: string;
