@@ -35,7 +35,7 @@ const fences: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Where the process itself may be asked: arguments, environment, streams, exit codes. */
-const processUsers = ['cli/', 'program/'];
+const processUsers = ['cli/', 'program/', 'data/apart.ts'];
 /** Here `process` is a parameter: another process, looked at from outside. */
 const namesakes = ['state/liveness.ts'];
 

@@ -1,5 +1,5 @@
 /** The bytes of a data file, unpacked: what it is compressed with is told by its first bytes, not by its name. */
-import { accessSync, constants, readFileSync, statSync } from 'node:fs';
+import { accessSync, closeSync, constants, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { gunzipSync, zstdDecompressSync } from 'node:zlib';
 import { BrokenData, bomb, mostBytes, mostExpanded, tooLarge } from './broken.ts';
 
@@ -43,6 +43,17 @@ export function loadFile(file: string): Buffer {
     return readFileSync(file);
   } catch (caught) {
     throw told(caught);
+  }
+}
+
+/** The first bytes, as they lie on the disk. */
+export function headOf(path: string): Buffer {
+  const file = openSync(path, 'r');
+  try {
+    const bytes = Buffer.alloc(6);
+    return bytes.subarray(0, readSync(file, bytes, 0, bytes.length, 0));
+  } finally {
+    closeSync(file);
   }
 }
 

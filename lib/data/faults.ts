@@ -5,7 +5,6 @@ import { type FormatColumn, formats } from '../settings/formats.ts';
 import { exampleOf } from './example.ts';
 import { type Kind, type Told, tells } from './fault-text.ts';
 import { isError, type RowFault } from './row-fault.ts';
-import { placeOf, type Rows } from './rows.ts';
 import { fitShape, type RowShape } from './shapes.ts';
 
 interface Fault {
@@ -44,8 +43,10 @@ export class RowFaults {
     this.#shape = shape;
   }
 
-  see(value: unknown, row: number): void {
-    this.found(exampleOf(value, this.#shape.format, this.#shape.columns).faults, value, row);
+  /** Whether it is one of the first, which are named. `repeated`: keys that it has more than once. */
+  see(value: unknown, row: number, repeated: readonly string[] = []): boolean {
+    const isNamed = this.found(exampleOf(value, this.#shape.format, this.#shape.columns).faults, value, row);
+    return repeated.map((key) => this.repeat(value, row, key)).includes(true) || isNamed;
   }
 
   /** Of a row that was read elsewhere. Whether it is one of the first, which are named. */
@@ -124,10 +125,3 @@ export class RowFaults {
 
 const severityOf = ({ kind }: Pick<Fault, 'kind'>): Severity =>
   kind === 'repeated' || isError({ kind }) ? 'error' : 'warning';
-
-export function faultFindings(rows: Rows, shape: RowShape, where: Where, path: string): Finding[] {
-  const faults = new RowFaults(shape);
-  for (const [row, value] of rows.values.entries()) faults.see(value, row);
-  for (const { row, key } of rows.repeated) faults.repeat(rows.values[row], row, key);
-  return faults.findings(where, path, (row) => placeOf(path, rows, row));
-}

@@ -3,7 +3,7 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { FileEncoding, FileType } from '../settings/formats.ts';
 import { BrokenData } from './broken.ts';
-import { packingOf, statOf } from './bytes.ts';
+import { headOf, packingOf, statOf } from './bytes.ts';
 import { piecesOfFile } from './chunks/bytes.ts';
 import type { DataRow, FoundRow, OnBroken } from './chunks/pieces.ts';
 import { Reading } from './chunks/reading.ts';
@@ -85,21 +85,24 @@ async function* letters(path: string, settings: Settings): AsyncGenerator<FoundR
   if (reading.decoder.encoding) settings.onEncoding(reading.decoder.encoding);
 }
 
-/** The first bytes, as they lie on the disk. */
-function headOf(path: string): Buffer {
-  const file = openSync(path, 'r');
+/** What the first bytes say, unpacked. */
+async function columnarHere(path: string) {
+  const head = headOf(path);
+  if (!packingOf(head)) return columnarType(head);
   try {
-    const bytes = Buffer.alloc(6);
-    return bytes.subarray(0, readSync(file, bytes, 0, bytes.length, 0));
-  } finally {
-    closeSync(file);
+    for await (const piece of piecesOfFile(path, { pieceSize: 1024 })) return columnarType(piece);
+  } catch (caught) {
+    // Who reads it says so.
+    if (!(caught instanceof BrokenData)) throw caught;
   }
+  return undefined;
 }
 
 async function* found(path: string, options: OpenOptions): AsyncGenerator<FoundRow> {
   const { size } = statOf(path);
+  if (size === 0) throw new BrokenData('data/empty', 'is empty', 'Write rows into it.');
   const { pieceSize = 1024 ** 2, onProgress, onBroken, onWriting } = options;
-  const type = typeOf(basename(path)) ?? columnarType(headOf(path));
+  const type = typeOf(basename(path)) ?? (await columnarHere(path));
   let encoding: FileEncoding | undefined;
   const onEncoding = (found: FileEncoding) => {
     encoding = found;
@@ -107,7 +110,7 @@ async function* found(path: string, options: OpenOptions): AsyncGenerator<FoundR
   if (!isColumnar(type)) yield* letters(path, { pieceSize, onProgress, onBroken, onEncoding });
   // A packed one cannot be read from its end.
   else if (packingOf(headOf(path))) yield* readDataFile(path).rows.values.map((value) => ({ value }));
-  else if (size > 0) yield* columns(path, size, onProgress);
+  else yield* columns(path, size, onProgress);
   onWriting?.({ ...(type ? { type } : {}), ...(encoding ? { encoding } : {}) });
 }
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { inspectFiles } from '../../lib/data/file.ts';
+import { inspectFiles } from '../../lib/data/inspect.ts';
 import { Dataset, Model } from '../../lib/index.ts';
 import type { Artifact } from '../../lib/manifest.ts';
 import { artifactText, usersOf } from '../../lib/report/artifact-text.ts';

@@ -7,7 +7,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { mostExpanded } from '../../lib/data/broken.ts';
 import { unpacked } from '../../lib/data/bytes.ts';
-import { inspectFiles } from '../../lib/data/file.ts';
+import { inspectFiles } from '../../lib/data/inspect.ts';
 
 const test = suite('compressed data files');
 let folder = '';

@@ -18,9 +18,9 @@ const later = () => Date.now() + 10_000;
 const at = (name: string) => join(folder, name);
 const kept = () => at('kept/hashes.json');
 
-/** As a later command would find them. `sha256`: what to put in place of each hash, which tells a kept one. */
+/** As a later command would find them. `mark`: what to put in place of each hash, which tells a kept one. */
 function tampered(mark: string): void {
-  writeFileSync(kept(), readFileSync(kept(), 'utf8').replaceAll(/"sha256":"[0-9a-f]{64}"/g, `"sha256":"${mark}"`));
+  writeFileSync(kept(), readFileSync(kept(), 'utf8').replaceAll(/"value":"[0-9a-f]{64}"/g, `"value":"${mark}"`));
 }
 
 const known = 'f'.repeat(64);
@@ -72,7 +72,7 @@ test('one that was just changed is not kept: its clock may not have moved since'
 test('what is kept wrongly is written anew; where nothing can be written, all goes on', async () => {
   writeFileSync(at('a'), 'rows');
   await keep('a');
-  writeFileSync(kept(), '{"format": 1, "files": [');
+  writeFileSync(kept(), '{"format": 2, "files": [');
   assert.is(await keep('a'), sha256('rows'));
   tampered(known);
   assert.is(await keep('a'), known);

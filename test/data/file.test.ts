@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { inspectFiles } from '../../lib/data/file.ts';
+import { inspectFiles } from '../../lib/data/inspect.ts';
 import { brokenLine } from '../../lib/data/lines.ts';
 import { deepest, scan } from '../../lib/data/scan.ts';
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { inspectFiles } from '../../lib/data/file.ts';
+import { inspectFiles } from '../../lib/data/inspect.ts';
 import { namedFiles } from '../../lib/data/paths.ts';
 
 const test = suite('paths of data');
