@@ -34,3 +34,14 @@ export const bomb = (bytes: number) =>
     `grows from ${bytes} bytes to more than ${mostExpanded(bytes)} when it is unpacked`,
     'If that is meant, unpack it yourself, or split it into several files.',
   );
+
+/** A row is held whole, in several forms. */
+export const mostLetters = 64 * MiB;
+
+export const rowTooLong = (line: number) =>
+  new BrokenData(
+    'data/too-large',
+    `has a row of more than ${mostLetters} letters at line ${line}`,
+    'Split the row: no model reads as much at once.',
+    line,
+  );

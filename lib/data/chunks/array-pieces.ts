@@ -1,4 +1,5 @@
 /** Rows of a JSON array in pieces. A row is parsed as soon as it is whole. */
+import { mostLetters, rowTooLong } from '../broken.ts';
 import { brokenLine } from '../lines.ts';
 import { notJson, tooDeep } from '../rows.ts';
 import { deepest, scan } from '../scan.ts';
@@ -15,6 +16,7 @@ export class ArrayPieces implements Pieces {
   #line: number;
   /** What is read of the row that is not whole yet, and the line on which that begins. */
   #waiting: string[] = [];
+  #letters = 0;
   #begun: number;
   #count = 0;
   #isClosed = false;
@@ -29,12 +31,18 @@ export class ArrayPieces implements Pieces {
     let from = 0;
     for (let at = this.#next(text, 0); at >= 0; at = this.#next(text, at + 1)) {
       const mark = text[at] as string;
-      this.#waiting.push(text.slice(from, at));
+      this.#wait(text.slice(from, at));
       rows.push(...this.#whole(mark));
       from = at + 1;
     }
-    this.#waiting.push(text.slice(from));
+    this.#wait(text.slice(from));
     return rows;
+  }
+
+  #wait(text: string): void {
+    this.#waiting.push(text);
+    this.#letters += text.length;
+    if (this.#letters > mostLetters) throw rowTooLong(this.#begun);
   }
 
   /** Where the next row ends: at a comma of the array, or at its end. -1: not in this piece. */
@@ -71,6 +79,7 @@ export class ArrayPieces implements Pieces {
     const text = this.#waiting.join('');
     const begun = this.#begun;
     this.#waiting = [];
+    this.#letters = 0;
     this.#begun = this.#line;
     if (mark !== ',') this.#isClosed = true;
     if (mark === ']' && this.#count === 0 && blank.test(text)) return [];

@@ -6,13 +6,14 @@ import type { FoundRow, OnBroken, Pieces } from './pieces.ts';
 import { LineCutter } from './text-pieces.ts';
 
 class JsonLines implements Pieces {
-  readonly #cutter = new LineCutter();
+  readonly #cutter: LineCutter;
   readonly #onBroken: OnBroken;
   #line: number;
 
   constructor(onBroken: OnBroken, line: number) {
     this.#onBroken = onBroken;
     this.#line = line;
+    this.#cutter = new LineCutter(line + 1);
   }
 
   push(text: string): FoundRow[] {

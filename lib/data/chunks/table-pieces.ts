@@ -1,5 +1,5 @@
 /** Records of a table in pieces. */
-import type { BrokenData } from '../broken.ts';
+import { type BrokenData, mostLetters, rowTooLong } from '../broken.ts';
 import { checkHeader, RecordReader, ragged } from '../tables.ts';
 import type { FoundRow, OnBroken, Pieces } from './pieces.ts';
 
@@ -34,6 +34,7 @@ export class TablePieces implements Pieces {
     }
     this.#waiting = this.#waiting.slice(reader.used);
     this.#enough = 2 * this.#waiting.length;
+    if (this.#waiting.length > mostLetters) throw rowTooLong(this.#line);
     return rows;
   }
 

@@ -1,18 +1,31 @@
 /** Lines of a text in pieces. */
+import { mostLetters, rowTooLong } from '../broken.ts';
 import type { FoundRow, Pieces } from './pieces.ts';
 
 /** Cuts into lines, without the \n that ends each; what is behind the last one waits. */
 export class LineCutter {
   #waiting: string[] = [];
+  #letters = 0;
+  #line = 1;
 
+  /** `line`: of the first line of the text. */
+  constructor(line = 1) {
+    this.#line = line;
+  }
+
+  /** Throws BrokenData. */
   cut(text: string): string[] {
-    if (!text.includes('\n')) {
-      this.#waiting.push(text);
-      return [];
+    const lines = text.includes('\n') ? text.split('\n') : [];
+    if (lines.length > 0) {
+      lines[0] = this.#waiting.join('') + lines[0];
+      this.#waiting = [];
+      this.#letters = 0;
+      this.#line += lines.length - 1;
     }
-    const lines = text.split('\n');
-    lines[0] = this.#waiting.join('') + lines[0];
-    this.#waiting = [lines.pop() ?? ''];
+    const last = lines.pop() ?? text;
+    this.#waiting.push(last);
+    this.#letters += last.length;
+    if (this.#letters > mostLetters) throw rowTooLong(this.#line);
     return lines;
   }
 
