@@ -228,7 +228,7 @@ export const data: Explanations = {
   },
   'data/too-large': {
     title: 'A data file that is too large, or grows too large',
-    why: 'A file is read whole, as one text, which holds 512 MiB; what grows a hundredfold when it is unpacked is most likely no data.',
+    why: 'A file may be of any size. A row is held whole, in several forms, and so is a row group of Parquet; what grows a hundredfold when it is unpacked is most likely no data.',
     example: 'rows.jsonl of 3 GB',
     fix: 'Split it into several files: path takes a list of them.',
     source: 'lib/data/broken.ts',
