@@ -229,8 +229,8 @@ export const data: Explanations = {
   'data/too-large': {
     title: 'A data file that is too large, or grows too large',
     why: 'A file may be of any size. A row is held whole, in several forms, and so is a row group of Parquet; what grows a hundredfold when it is unpacked is most likely no data.',
-    example: 'rows.jsonl of 3 GB',
-    fix: 'Split it into several files: path takes a list of them.',
+    example: 'a line of 100 MB in rows.jsonl, or a gigabyte of zeros as .gz',
+    fix: 'Split the row; write smaller row groups; unpack the file yourself.',
     source: 'lib/data/broken.ts',
   },
   'data/tool-call': {
