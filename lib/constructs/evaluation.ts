@@ -1,10 +1,11 @@
 /** The rows that a dataset's runs are evaluated on: of its own, of other files, or of another split. */
-import { type FileFacts, inspectFiles } from '../data/file.ts';
+import type { FileFacts } from '../data/inspection.ts';
 import { countsOf } from '../data/part.ts';
 import { shownPath } from '../data/paths.ts';
 import type { Finding } from '../finding.ts';
 import type { FileDatasetInput, HubDatasetInput } from '../settings/inputs/parts.ts';
 import type { Parsed } from '../settings/parsed.ts';
+import { inspectData } from './data-files.ts';
 import type { Place, ResolvedData } from './template.ts';
 
 type Written = FileDatasetInput['evaluation'] | HubDatasetInput['evaluation'];
@@ -39,7 +40,7 @@ const inEvaluation = (one: Finding): Finding => ({ ...one, where: { ...one.where
 function ofFiles(path: string | readonly string[], value: ResolvedData, place: Place): Parsed<ResolvedData> {
   const own = value.settings as FileData;
   const { columns, format } = own;
-  const read = inspectFiles(place.project, asList(path), { format, columns }, place.where);
+  const read = inspectData(asList(path), { format, columns }, place.where);
   const told = read.findings.map((one) => (one.where.path === 'path' ? inEvaluation(one) : one));
   const findings = [...told, ...trainedOn(own, read.files, read.paths, place)];
   if (findings.some(({ severity }) => severity === 'error')) return { findings };

@@ -1,14 +1,11 @@
 /** Settings of the constructs, parsed once each; what is wrong is noted with its place. */
-import { join } from 'node:path';
 import type { Construct } from 'constructs';
 import { expandHosts } from '../base/hostlist.ts';
-import { type InspectOptions, inspectFiles } from '../data/inspect.ts';
 import { columnFindings } from '../data/mapped.ts';
 import type { Finding, Where } from '../finding.ts';
 import type { AskedPin, IgnoredChange } from '../manifest.ts';
 import { inProject, programContext } from '../program/context.ts';
 import { type Kept, readKept } from '../program/kept.ts';
-import { ownVersion } from '../program/version.ts';
 import { check } from '../settings/check.ts';
 import type { Columns } from '../settings/formats.ts';
 import type { Parsed } from '../settings/parsed.ts';
@@ -17,6 +14,7 @@ import { shown } from '../settings/shown.ts';
 import type { StackSettings } from '../settings/stack.ts';
 import type { Training } from '../settings/training.ts';
 import { ofOtherCopy } from './copy.ts';
+import { inspectData } from './data-files.ts';
 import type { Element } from './element.ts';
 import { withEvaluation } from './evaluation.ts';
 import { FineTune, Model } from './fine-tune.ts';
@@ -110,12 +108,6 @@ function othersOf(columns: Columns | undefined): Columns | undefined {
   return others.length > 0 ? Object.fromEntries(others) : undefined;
 }
 
-/** Where what was found of large files is kept; a test that looks at what is made in memory leaves nothing. */
-function knownFiles(): InspectOptions {
-  const { project, inMemory } = programContext();
-  return inMemory ? {} : { known: { path: join(project, '.sft', 'files.json'), version: ownVersion() } };
-}
-
 function resolveData(data: Dataset, pins: Pins): Parsed<ResolvedData> {
   const where = whereOf(data);
   if (data.source === 'hub') {
@@ -137,13 +129,7 @@ function resolveData(data: Dataset, pins: Pins): Parsed<ResolvedData> {
   const columns = othersOf(parsed.value.columns);
   const written = typeof path === 'string' ? [path] : path;
   const asked = { format, columns };
-  const { files, paths, rows, shape, findings } = inspectFiles(
-    programContext().project,
-    written,
-    asked,
-    where,
-    knownFiles(),
-  );
+  const { files, paths, rows, shape, findings } = inspectData(written, asked, where);
   if (files.length === 0) return { findings };
   const settings: RunSettings['data'] = {
     ...own,
