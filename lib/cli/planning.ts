@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, existsSync } from 'node:fs';
 import { relative } from 'node:path';
+import { bareTokenizers } from '../apply/bare-tokenizers.ts';
 import { load } from '../apply/load.ts';
 import { observe } from '../apply/observe.ts';
 import { rowChanges } from '../apply/row-changes.ts';
@@ -125,7 +126,8 @@ export async function planningInput(
   const changed = await timed('rows', () => rowChanges(manifest, known.recorded, { project, target }));
   // One that is missing is told when it is needed: by apply, before anything starts.
   const secrets = (await target?.secrets(jobsOf(manifest))) ?? [];
-  const told = [...(finding ? [finding] : []), ...secrets.filter(({ severity }) => severity === 'warning')];
+  const warnings = secrets.filter(({ severity }) => severity === 'warning');
+  const told = [...(finding ? [finding] : []), ...warnings, ...(target ? bareTokenizers(manifest) : [])];
   return {
     tool: toolVersion(),
     project: projectName(project),

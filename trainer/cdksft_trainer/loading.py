@@ -1,7 +1,7 @@
 """Tokenizer, model and rows, as train.json says; the type of the weights is asserted, not hoped for."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Callable
 
 from .durable import read_json
 from .hub import commit_of, is_commit, why_not
@@ -10,7 +10,7 @@ from .ranks import rank, told_by_first
 from .secrets import token_of
 from .start import check_result, continued, made_weights, origin_of_base, result_folder, settle_base
 from .template import set_template
-from .tokenizer import keep
+from .tokenizer import keep, why_bare
 from .workspace import Attempt
 
 
@@ -48,7 +48,7 @@ def check_start(job: dict[str, Any], attempt: Attempt) -> None:
         check_result(result_folder(attempt.workspace, model, attempt.begins_with), model)
 
 
-def load_tokenizer(job: dict[str, Any], attempt: Attempt) -> Any:
+def load_tokenizer(job: dict[str, Any], attempt: Attempt, say: Callable[[str], None]) -> Any:
     from transformers import AutoTokenizer
 
     name, options = _origin(job, attempt)
@@ -62,6 +62,9 @@ def load_tokenizer(job: dict[str, Any], attempt: Attempt) -> Any:
         raise _not_read(job["model"], error) from error
     if rank() == 0:
         keep(job, name, tokenizer, attempt)
+        bare = why_bare(tokenizer)
+        if bare:
+            say(bare)
     set_template(tokenizer, job, attempt.files)
     return tokenizer
 

@@ -115,6 +115,17 @@ def keep(job: dict[str, Any], origin: str, tokenizer: Any, attempt: Attempt) -> 
         pass  # What a plan would like to know must not end a training.
 
 
+def why_bare(tokenizer: Any) -> str | None:
+    """What a SentencePiece model lacks that no file beside it says how to use. Plans tell it of a folder that they see."""
+    file = Path(getattr(tokenizer, "init_kwargs", {}).get("vocab_file") or "")
+    if file.name != "tokenizer.model":
+        return None
+    if any((file.parent / name).exists() for name in ("tokenizer.json", "tokenizer_config.json")):
+        return None
+    message = "tokenizer.model has neither tokenizer.json nor tokenizer_config.json beside it"
+    return f"{message}: no BOS stands before a row, and no space before its first word."
+
+
 def _revision(model: dict[str, Any]) -> Any:
     return (model.get("base", {}) if model["source"] == "run" else model).get("revision")
 

@@ -122,7 +122,7 @@ def _build(session: Session, job: dict[str, Any]) -> tuple[Any, dict[str, Any] |
     if rank() == 0:
         check_start(job, attempt)
     settle(job, attempt)
-    tokenizer = load_tokenizer(job, attempt)
+    tokenizer = load_tokenizer(job, attempt, session.say)
     rows = rows_for(job, attempt, args, tokenizer, session.say)
     model = load_model(job, attempt, quantization, args, peft)
     session.revisions = revisions(job, attempt)

@@ -9,6 +9,7 @@ from transformers import PreTrainedTokenizerFast
 
 from cdksft_trainer.__main__ import main
 from cdksft_trainer.folders import whole
+from cdksft_trainer.loading import load_tokenizer
 from cdksft_trainer.tokenizer import keep, key_of
 from cdksft_trainer.workspace import Attempt, Workspace
 
@@ -90,3 +91,45 @@ def test_a_run_keeps_its_own(model, tmp_path):
     keep({"model": {"source": "path", "path": str(folder)}}, str(folder), object(), attempt)
     (tmp_path / "file").write_text("")
     keep({"model": {"source": "path", "path": str(folder)}}, str(folder), tokenizer, attempt_in(tmp_path / "file", tmp_path / "other"))
+
+
+def sentencepiece(folder):
+    """As Llama 2's: pieces, of which words begin with their space, and nothing on how they are used."""
+    from transformers.convert_slow_tokenizer import import_protobuf
+
+    model, kinds = import_protobuf().ModelProto(), {"<unk>": 2, "<s>": 3, "</s>": 3}
+    for number, text in enumerate(["<unk>", "<s>", "</s>", "▁a", "▁", "a"]):
+        model.pieces.add(piece=text, score=-number, type=kinds.get(text, 1))
+    model.trainer_spec.model_type = 2
+    folder.mkdir()
+    (folder / "tokenizer.model").write_bytes(model.SerializeToString())
+    (folder / "config.json").write_text('{"model_type": "llama"}')
+    return folder
+
+
+def loaded(folder, tmp_path):
+    said = []
+    job = {"model": {"source": "path", "path": str(folder)}, "data": {"format": "text"}, "sft": {}}
+    return load_tokenizer(job, attempt_in(tmp_path / "root", tmp_path / folder.name), said.append), said
+
+
+def test_a_bare_sentencepiece_model_is_told_where_a_run_begins(tmp_path):
+    tokenizer, said = loaded(sentencepiece(tmp_path / "bare"), tmp_path)
+    (message,) = said
+    assert message.startswith("tokenizer.model has neither") and "no BOS" in message
+    assert tokenizer.convert_ids_to_tokens(tokenizer("a a")["input_ids"]) == ["a", "▁a"], "as it is told"
+
+
+def test_one_that_says_how_it_is_used_is_not(tmp_path):
+    folder = sentencepiece(tmp_path / "whole")
+    config = {"tokenizer_class": "LlamaTokenizer", "add_bos_token": True, "bos_token": "<s>", "legacy": False}
+    (folder / "tokenizer_config.json").write_text(json.dumps(config))
+    tokenizer, said = loaded(folder, tmp_path)
+    assert said == []
+    assert tokenizer.convert_ids_to_tokens(tokenizer("a a")["input_ids"]) == ["<s>", "▁a", "▁a"]
+    # A tokenizer.json says it all.
+    tokenizer.save_pretrained(tmp_path / "saved")
+    (tmp_path / "saved" / "tokenizer.model").write_bytes((folder / "tokenizer.model").read_bytes())
+    (tmp_path / "saved" / "tokenizer_config.json").unlink()
+    (tmp_path / "saved" / "config.json").write_text('{"model_type": "llama"}')
+    assert loaded(tmp_path / "saved", tmp_path)[1] == []
