@@ -29,7 +29,7 @@ export class Dataset extends Element {
     return new Dataset(scope, id, 'file', props, Dataset.fromFile);
   }
 
-  /** A dataset of the Hugging Face Hub, read on the node that prepares it. */
+  /** A dataset of the Hugging Face Hub, by its id or by a `preset`, read on the node that prepares it. */
   static fromHub(scope: Construct, id: string, props: HubDatasetInput): Dataset {
     return new Dataset(scope, id, 'hub', props, Dataset.fromHub);
   }

@@ -1,24 +1,23 @@
 /** Settings of the constructs, parsed once each; what is wrong is noted with its place. */
 import type { Construct } from 'constructs';
 import { expandHosts } from '../base/hostlist.ts';
-import { columnFindings } from '../data/mapped.ts';
 import type { Finding, Where } from '../finding.ts';
 import type { AskedPin, IgnoredChange } from '../manifest.ts';
 import { inProject, programContext } from '../program/context.ts';
 import { type Kept, readKept } from '../program/kept.ts';
 import { check } from '../settings/check.ts';
-import type { Columns } from '../settings/formats.ts';
 import type { Parsed } from '../settings/parsed.ts';
 import type { RunSettings } from '../settings/run.ts';
 import { shown } from '../settings/shown.ts';
 import type { StackSettings } from '../settings/stack.ts';
 import type { Training } from '../settings/training.ts';
 import { ofOtherCopy } from './copy.ts';
-import { inspectData } from './data-files.ts';
+import { resolveData } from './dataset.ts';
 import type { Element } from './element.ts';
 import { withEvaluation } from './evaluation.ts';
 import { FineTune, Model } from './fine-tune.ts';
 import { checkIgnored, withKept } from './ignored.ts';
+import { withoutOverrides } from './own.ts';
 import { Cluster, Dataset } from './parts.ts';
 import { Pins } from './pins.ts';
 import { placeOf, Stack } from './stack.ts';
@@ -27,19 +26,6 @@ import { type ResolvedData, withTemplate } from './template.ts';
 export function whereOf(element: Element): Where {
   const { construct, at } = element.where();
   return { ...(construct === undefined ? {} : { construct }), ...(at === undefined ? {} : { at: inProject(at) }) };
-}
-
-/**
- * They are the runs' that the construct has a part in: `inherited.ts` reads them there. A template, and rows to evaluate
- * on, are read apart.
- */
-function withoutOverrides<T extends { overrides?: unknown; template?: unknown; evaluation?: unknown }>({
-  overrides: _,
-  template: __,
-  evaluation: ___,
-  ...own
-}: T): Omit<T, 'overrides' | 'template' | 'evaluation'> {
-  return own;
 }
 
 function resolveModel(model: Model, source: Exclude<Model['source'], 'run'>, pins: Pins): Parsed<RunSettings['model']> {
@@ -100,47 +86,6 @@ function resolveCluster(cluster: Cluster): Parsed<RunSettings['cluster']> {
   const findings = [...hostFindings(cluster, where, parsed.findings), ...parsed.findings];
   if (!parsed.value || findings.length > 0) return { findings };
   return { value: { kind: cluster.kind, ...withoutOverrides(parsed.value) } as RunSettings['cluster'], findings: [] };
-}
-
-/** A column that is called as the format calls it says nothing: it must not make another run. */
-function othersOf(columns: Columns | undefined): Columns | undefined {
-  const others = Object.entries(columns ?? {}).filter(([column, name]) => name !== undefined && name !== column);
-  return others.length > 0 ? Object.fromEntries(others) : undefined;
-}
-
-function resolveData(data: Dataset, pins: Pins): Parsed<ResolvedData> {
-  const where = whereOf(data);
-  if (data.source === 'hub') {
-    const parsed = check('dataset.hub', data.props, where);
-    if (!parsed.value) return { findings: parsed.findings };
-    const { columns, ...own } = withoutOverrides(parsed.value);
-    const mapped = othersOf(columns);
-    const settings = {
-      source: 'hub',
-      ...pins.pinned(data, 'dataset', own),
-      ...(mapped ? { columns: mapped } : {}),
-    } as const;
-    return { value: { settings }, findings: columnFindings({ format: own.format, columns: mapped ?? {} }, where) };
-  }
-  const parsed = check('dataset.file', data.props, where);
-  if (!parsed.value) return { findings: parsed.findings };
-  const { columns: _, ...own } = withoutOverrides(parsed.value);
-  const { path, format } = own;
-  const columns = othersOf(parsed.value.columns);
-  const written = typeof path === 'string' ? [path] : path;
-  const asked = { format, columns };
-  const { files, paths, rows, shape, findings } = inspectData(written, asked, where);
-  if (files.length === 0) return { findings };
-  const settings: RunSettings['data'] = {
-    ...own,
-    source: 'file',
-    format: shape.format,
-    ...(columns ? { columns } : {}),
-    // One path that is no pattern stays as it is written.
-    path: path === paths[0] ? path : [...paths],
-    files: [...files],
-  };
-  return { value: { settings, rows }, findings: [...columnFindings(shape, where), ...findings] };
 }
 
 /** All that a run's settings need, except what follows from them together. */
@@ -266,7 +211,7 @@ export class Resolutions {
 
   #addData(data: Dataset): void {
     const place = { project: programContext().project, where: whereOf(data) };
-    const resolved = withEvaluation(data.props, resolveData(data, this.#pins), place);
+    const resolved = withEvaluation(data.props, resolveData(data, this.#pins, place.where), place);
     this.#keep(data, this.datasets, withTemplate(data.props, resolved, place));
   }
 

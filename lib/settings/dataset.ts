@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { fileEvaluation, hubEvaluation, samples } from './dataset-parts.ts';
 import { type Format, type FormatColumn, formatColumns, formats } from './formats.ts';
 import { hubId, revision } from './model.ts';
+import { presetNames } from './presets.ts';
 import { secretReference } from './secret.ts';
 import { kinds, setting } from './table.ts';
 import { templateNames } from './templates.ts';
@@ -124,6 +125,20 @@ export const hubDataset = z.strictObject({
   format: resolvedFormat,
   ...common,
   evaluation: hubEvaluation,
+});
+
+/** As it is written: named by its id, or by a preset. */
+export const writtenHubDataset = hubDataset.extend({
+  preset: setting(z.enum(presetNames).optional(), {
+    class: 'semantic',
+    doc: 'A well-known dataset, in the place of id, format and columns: alpaca, dolly, wizardlm or wizardlm-v2. docs/data.md has their sources and licences.',
+    place: 'train.json#/data/id',
+  }),
+  id: setting(hubId.optional(), {
+    class: 'semantic',
+    doc: 'Hub id of the dataset.',
+    place: 'train.json#/data/id',
+  }),
 });
 
 export type DatasetSettings =

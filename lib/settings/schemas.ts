@@ -1,7 +1,7 @@
 /** The schemas that constructs are checked against, by name. */
 import * as z from 'zod';
 import { localCluster, slurmCluster, sshCluster } from './cluster.ts';
-import { fileDataset, hubDataset } from './dataset.ts';
+import { fileDataset, writtenHubDataset } from './dataset.ts';
 import { method } from './method.ts';
 import { configModel, hubModel, pathModel, writtenRunModel } from './model.ts';
 import { inherited } from './override-schema.ts';
@@ -25,7 +25,7 @@ export const schemas = {
   'model.config': configModel.extend({ overrides: inherited }),
   'model.run': writtenRunModel.extend({ overrides: inherited }),
   'dataset.file': fileDataset.extend({ overrides: inherited }),
-  'dataset.hub': hubDataset.extend({ overrides: inherited }),
+  'dataset.hub': writtenHubDataset.extend({ overrides: inherited }),
   'cluster.local': localCluster.extend({ overrides: inherited }),
   'cluster.ssh': sshCluster.extend({ overrides: inherited }),
   'cluster.slurm': slurmCluster.extend({ overrides: inherited }),

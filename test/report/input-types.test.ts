@@ -5,7 +5,7 @@ import * as assert from 'uvu/assert';
 import type * as z from 'zod';
 import { inputTypes } from '../../lib/report/input-types.ts';
 import type { localCluster, slurmCluster, sshCluster } from '../../lib/settings/cluster.ts';
-import type { fileDataset, hubDataset } from '../../lib/settings/dataset.ts';
+import type { fileDataset, writtenHubDataset } from '../../lib/settings/dataset.ts';
 import type { Overrides } from '../../lib/settings/documents.ts';
 import type { LoraInput, QloraInput, ZeroInput } from '../../lib/settings/inputs/method.ts';
 import type * as parts from '../../lib/settings/inputs/parts.ts';
@@ -68,7 +68,7 @@ const same: [
   Is<parts.PathModelInput, typeof pathModel>,
   Is<parts.ConfigModelInput, typeof configModel>,
   Is<parts.FileDatasetInput, typeof fileDataset>,
-  Is<parts.HubDatasetInput, typeof hubDataset>,
+  Is<parts.HubDatasetInput, typeof writtenHubDataset>,
   Is<parts.LocalClusterInput, typeof localCluster>,
   Is<parts.SshClusterInput, typeof sshCluster>,
   Is<parts.SlurmClusterInput, typeof slurmCluster>,

@@ -191,6 +191,13 @@ export const data: Explanations = {
     fix: 'Quote a field that holds the separator, a quote or a line break, and write its quotes twice.',
     source: 'RFC 4180, section 2',
   },
+  'data/preset': {
+    title: 'A preset, and what it says already',
+    why: 'A preset is the id, format and columns of one dataset; with others beside it nobody knows which is meant.',
+    example: "preset: 'dolly', columns: { input: 'context' }",
+    fix: 'Take what the preset says out, or write the dataset without it.',
+    source: 'lib/settings/presets.ts',
+  },
   'data/role': {
     title: 'Messages of an unknown role',
     why: 'Who speaks decides on what is learnt: a guess could train on what users ask.',

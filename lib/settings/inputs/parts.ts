@@ -116,7 +116,7 @@ export interface FileDatasetInput {
 /** Settings of `Dataset.fromHub()`. */
 export interface HubDatasetInput {
   /** Hub id of the dataset. Fills `train.json#/data/id`. Change: semantic. */
-  readonly id: string;
+  readonly id?: string | undefined;
   /** Commit, tag or branch; a commit pins it. Fills `train.json#/data/revision`. Change: semantic. */
   readonly revision?: string | undefined;
   /**
@@ -159,6 +159,11 @@ export interface HubDatasetInput {
    * the others are; of the Hub also another split, `{ split }`. Fills `train.json#/data/evaluation`. Change: semantic.
    */
   readonly evaluation?: { readonly share: number; } | { readonly split: string; } | undefined;
+  /**
+   * A well-known dataset, in the place of id, format and columns: alpaca, dolly, wizardlm or wizardlm-v2. docs/data.md
+   * has their sources and licences. Fills `train.json#/data/id`. Change: semantic.
+   */
+  readonly preset?: 'alpaca' | 'dolly' | 'wizardlm' | 'wizardlm-v2' | undefined;
   /**
    * Values put into files of every run that this has a part in; what the run says counts before. docs/overrides.md has
    * the forms. Each has the class that the run’s own would have. Change: semantic.

@@ -1,0 +1,61 @@
+/** The settings of a dataset, and what its files say of them. */
+import { columnFindings } from '../data/mapped.ts';
+import type { Where } from '../finding.ts';
+import { check } from '../settings/check.ts';
+import type { Columns } from '../settings/formats.ts';
+import type { Parsed } from '../settings/parsed.ts';
+import type { RunSettings } from '../settings/run.ts';
+import { inspectData } from './data-files.ts';
+import { withoutOverrides } from './own.ts';
+import type { Dataset } from './parts.ts';
+import type { Pins } from './pins.ts';
+import { withPreset } from './preset.ts';
+import type { ResolvedData } from './template.ts';
+
+/** A column that is called as the format calls it says nothing: it must not make another run. */
+function othersOf(columns: Columns | undefined): Columns | undefined {
+  const others = Object.entries(columns ?? {}).filter(([column, name]) => name !== undefined && name !== column);
+  return others.length > 0 ? Object.fromEntries(others) : undefined;
+}
+
+function onHub(data: Dataset, pins: Pins, where: Where): Parsed<ResolvedData> {
+  const parsed = check('dataset.hub', data.props, where);
+  if (!parsed.value) return { findings: parsed.findings };
+  const named = withPreset(data.props, parsed.value, where);
+  if (!named.value) return { findings: named.findings };
+  const { columns, ...own } = withoutOverrides(named.value);
+  const mapped = othersOf(columns);
+  const settings = {
+    source: 'hub',
+    ...pins.pinned(data, 'dataset', own),
+    ...(mapped ? { columns: mapped } : {}),
+  } as const;
+  return { value: { settings }, findings: columnFindings({ format: own.format, columns: mapped ?? {} }, where) };
+}
+
+function inFiles(data: Dataset, where: Where): Parsed<ResolvedData> {
+  const parsed = check('dataset.file', data.props, where);
+  if (!parsed.value) return { findings: parsed.findings };
+  const { columns: _, ...own } = withoutOverrides(parsed.value);
+  const { path, format } = own;
+  const columns = othersOf(parsed.value.columns);
+  const written = typeof path === 'string' ? [path] : path;
+  const asked = { format, columns };
+  const { files, paths, rows, shape, findings } = inspectData(written, asked, where);
+  if (files.length === 0) return { findings };
+  const settings: RunSettings['data'] = {
+    ...own,
+    source: 'file',
+    format: shape.format,
+    ...(columns ? { columns } : {}),
+    // One path that is no pattern stays as it is written.
+    path: path === paths[0] ? path : [...paths],
+    files: [...files],
+  };
+  return { value: { settings, rows }, findings: [...columnFindings(shape, where), ...findings] };
+}
+
+/** Its template, and the rows to evaluate on, are read behind this. */
+export function resolveData(data: Dataset, pins: Pins, where: Where): Parsed<ResolvedData> {
+  return data.source === 'hub' ? onHub(data, pins, where) : inFiles(data, where);
+}
