@@ -1,11 +1,12 @@
 /** The options of `sft data inspect`, as they were typed and as they are meant. */
 import { resolve } from 'node:path';
 import { nearest } from '../base/nearest.ts';
+import type { NamedTemplate } from '../data/review/shaping.ts';
 import { exit, fail } from '../errors.ts';
 import type { Severity } from '../finding.ts';
 import { type Format, formats } from '../settings/formats.ts';
-import { type TemplateName, templateNames } from '../settings/templates.ts';
 import type { Context } from './context.ts';
+import { namedTemplate } from './data-inspect-template.ts';
 
 export interface InspectOptions {
   readonly samples?: string;
@@ -14,6 +15,7 @@ export interface InspectOptions {
   readonly failOn?: string;
   readonly format?: string;
   readonly template?: string;
+  readonly tokenizer?: string;
 }
 
 export interface Wanted {
@@ -24,7 +26,9 @@ export interface Wanted {
   readonly html?: string;
   readonly failOn?: 'warning' | 'error';
   readonly format?: Format;
-  readonly template?: TemplateName;
+  readonly template?: NamedTemplate;
+  /** As it was written. */
+  readonly tokenizer?: string;
 }
 
 const usage = (message: string, fix: string) => fail('usage/arguments', message, fix, { exit: exit.usage });
@@ -53,7 +57,7 @@ const definite = <Value extends object>(value: Value) =>
   };
 
 export function wantedOf(options: InspectOptions, { cwd }: Pick<Context, 'cwd'>): Wanted {
-  const { samples, row, html, failOn, format, template } = options;
+  const { samples, row, html, failOn, format, template, tokenizer } = options;
   return {
     samples: whole('--samples', samples, 0, mostSamples) ?? 3,
     ...definite({
@@ -61,7 +65,8 @@ export function wantedOf(options: InspectOptions, { cwd }: Pick<Context, 'cwd'>)
       html: html === undefined ? undefined : resolve(cwd, html),
       failOn: oneOf('--fail-on', failOn, ['warning', 'error'] as const),
       format: oneOf('--format', format, Object.keys(formats) as Format[]),
-      template: oneOf('--template', template, templateNames),
+      template: template === undefined ? undefined : namedTemplate(template, cwd),
+      tokenizer,
     }),
   } as Wanted;
 }

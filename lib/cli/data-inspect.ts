@@ -12,6 +12,7 @@ import type { Context } from './context.ts';
 import { writePage } from './data-inspect-html.ts';
 import { type InspectOptions, isFailure, type Wanted, wantedOf } from './data-inspect-options.ts';
 import { Progress } from './data-inspect-progress.ts';
+import { type Opened, openNamed } from './data-inspect-tokenizer.ts';
 import { type Looked, lookedAt } from './data-inspect-what.ts';
 import { printJson } from './print.ts';
 
@@ -30,19 +31,29 @@ function hashesOf({ project }: Context): FileHashes {
   return new FileHashes(existsSync(own) ? join(own, 'hashes.json') : undefined);
 }
 
+const unnamed = 'no tokenizer is named (--tokenizer)';
+
+async function tokenizerOf({ tokenizer }: Wanted, context: Context): Promise<Opened> {
+  if (tokenizer !== undefined) return openNamed(tokenizer, context);
+  return { unknown: unnamed };
+}
+
 async function reviewed(looked: Looked, wanted: Wanted, context: Context): Promise<Review> {
   const { folder, paths } = looked;
   const sizes = paths.map((path) => ({ path, bytes: sizeOf(folder, path) }));
   if (!context.json) context.out(namesText(sizes));
+  const opened = await tokenizerOf(wanted, context);
+  const tokenizer = 'unknown' in opened ? undefined : opened;
   const progress = new Progress(sizes.reduce((sum, { bytes }) => sum + bytes, 0));
   const { samples, row, format = looked.format } = wanted;
-  const template = wanted.template === undefined ? looked.template : { name: wanted.template };
+  const { template = looked.template } = wanted;
   const { signal } = context;
   try {
-    return await review({
-      ...{ ...looked, format, template, samples, row, signal, hashes: hashesOf(context) },
-      onProgress: (rows, bytes) => progress.tell(rows, bytes),
+    const found = await review({
+      ...{ ...looked, format, template, tokenizer, samples, row, signal, hashes: hashesOf(context) },
+      onProgress: (rows, done) => progress.tell(rows, done),
     });
+    return 'unknown' in opened ? { ...found, tokensUnknown: opened.unknown } : found;
   } catch (caught) {
     throw caught instanceof UnreadFile ? told(caught, folder) : caught;
   } finally {
@@ -58,10 +69,11 @@ function duplicatesOf(findings: DataInspectDocument['findings']): DataInspectDoc
 }
 
 function documentOf(found: Review): DataInspectDocument {
-  const { rows, format, template, files, columns, characters, tokens, findings, samples } = found;
+  const { rows, format, template, files, columns, characters, tokens, tokensUnknown, findings, samples } = found;
   return {
     format_version: '1.0',
     ...{ rows, format, template, files, columns, characters, tokens },
+    ...(tokensUnknown === undefined ? {} : { tokensUnknown }),
     duplicates: duplicatesOf(findings),
     ...{ findings, samples },
   };

@@ -22,8 +22,10 @@ export interface DataInspectDocument {
   readonly columns: readonly ColumnFacts[];
   /** Characters of all texts of a row. */
   readonly characters: Spread;
-  /** null: they were not counted. */
+  /** null: they are not known. */
   readonly tokens: TokenFacts | null;
+  /** Why they are not known. */
+  readonly tokensUnknown?: string;
   /** Rows that are the same as one before them, or almost. */
   readonly duplicates: { readonly exact: number; readonly near: number; readonly approximate: boolean };
   /** Errors first. */

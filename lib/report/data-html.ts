@@ -7,9 +7,18 @@ import { grouped } from '../base/quantity.ts';
 import type { DataFinding } from '../data/judge/finding.ts';
 import type { Bucket, Spread } from '../data/survey/spread.ts';
 import type { DataInspectDocument, DataSample } from './data-document.ts';
-import { counted, nameText, shareText } from './data-names.ts';
+import { nameText, shareText } from './data-names.ts';
 import { piecesOf, sampleTitle } from './data-sample-text.ts';
-import { columnFacts, factLines, namesText, pairText, placesText, spreadFacts } from './data-text.ts';
+import {
+  columnFacts,
+  factLines,
+  namesText,
+  pairText,
+  placesText,
+  spreadFacts,
+  tokenFacts,
+  unknownText,
+} from './data-text.ts';
 
 const entities: Readonly<Record<string, string>> = {
   '&': '&amp;',
@@ -55,14 +64,14 @@ function spreadBlock(title: string, spread: Spread, all: number, what: string, a
   return `<h2>${title}</h2>\n<p>${escaped(about)}${escaped(spreadFacts(spread))}</p>\n${histogramTable(spread.histogram, all, what)}`;
 }
 
-function lengths({ tokens, characters, rows }: DataInspectDocument): string {
-  if (tokens === null) return spreadBlock('Characters a row', characters, rows, 'characters', '');
-  const { tokenizer, tokens: spread, trained, limit, cut } = tokens;
-  const share = shareText(trained.total, spread.total);
-  const lost =
-    cut.rows > 0 ? `${counted(cut.tokens, 'token')} of ${counted(cut.rows, 'row')} over ${limit} are cut. ` : '';
-  const about = `${counted(spread.total, 'token')} by ${nameText(tokenizer)}, ${grouped(trained.total)} of them trained (${share}). ${lost}`;
-  return spreadBlock('Tokens a row', spread, rows, 'tokens', about);
+function lengths({ tokens, tokensUnknown, characters, rows }: DataInspectDocument): string {
+  if (tokens === null) {
+    const why = tokensUnknown === undefined ? '' : `\n<p>${escaped(unknownText(tokensUnknown))}</p>`;
+    return spreadBlock('Characters a row', characters, rows, 'characters', '') + why;
+  }
+  const counted = tokens.tokens.histogram.reduce((sum, one) => sum + one.rows, 0);
+  const about = `By ${nameText(tokens.tokenizer)}: ${tokenFacts(tokens).join('; ')}. `;
+  return spreadBlock('Tokens a row', tokens.tokens, counted, 'tokens', about);
 }
 
 function findingBlock(finding: DataFinding): string {

@@ -6,7 +6,7 @@ import type { ColumnFacts } from '../data/survey/columns.ts';
 import type { Spread } from '../data/survey/spread.ts';
 import type { Severity } from '../finding.ts';
 import { plain, type Style } from '../finding-text.ts';
-import type { DataInspectDocument, InspectedFile } from './data-document.ts';
+import type { DataInspectDocument, InspectedFile, TokenFacts } from './data-document.ts';
 import { counted, nameText, shareText } from './data-names.ts';
 import { sampleText } from './data-sample-text.ts';
 
@@ -131,38 +131,54 @@ export function factLines({ files, format, template, rows }: DataInspectDocument
   return [...files.map((file) => `${nameText(file.path)}  ${fileFacts(file)}`), `${counted(rows, 'row')} · ${shape}`];
 }
 
-function tokensBlock({ tokens, rows }: DataInspectDocument, style: Style): string[] {
-  if (tokens === null) return [];
-  const { tokenizer, tokens: spread, trained, limit, cut } = tokens;
-  const share = spread.total === 0 ? 0 : trained.total;
-  const lost =
-    cut.rows > 0 ? [`  cut ${counted(cut.tokens, 'token')} of ${counted(cut.rows, 'row')} over ${limit}`] : [];
+/** What becomes of the rows' tokens, a line each. */
+export function tokenFacts({ tokens: spread, trained, limit, cut, dropped, loaded }: TokenFacts): string[] {
+  const share = shareText(trained.total, spread.total);
+  const over = limit === undefined ? '' : ` over ${grouped(limit)}`;
+  return [
+    `${counted(spread.total, 'token')}, ${grouped(trained.total)} of them trained (${share})`,
+    ...(cut.rows > 0 ? [`cut ${counted(cut.tokens, 'token')} of ${counted(cut.rows, 'row')}${over}`] : []),
+    ...(dropped > 0
+      ? [`dropped ${counted(dropped, 'row')}: nothing in ${dropped === 1 ? 'it' : 'them'} is learnt`]
+      : []),
+    ...(loaded ? [] : ['by a tokenizer.json as it was found: the trainer may make other tokens of the same text']),
+  ];
+}
+
+function tokensBlock(tokens: TokenFacts, style: Style): string[] {
+  const { tokenizer, tokens: spread } = tokens;
+  const rows = spread.histogram.reduce((sum, one) => sum + one.rows, 0);
   return [
     '',
     `${style.bold('Tokens a row')}  ${style.dim(nameText(tokenizer))}`,
-    `  ${counted(spread.total, 'token')}, ${grouped(share)} of them trained (${shareText(share, spread.total)})`,
+    ...tokenFacts(tokens).map((line) => `  ${line}`),
     `  ${spreadFacts(spread)}`,
-    ...lost,
     ...histogramLines(spread, rows, style),
+  ];
+}
+
+export const unknownText = (why: string) => `Tokens unknown: ${printable(why).replaceAll('\n', ' ')}`;
+
+function lengthsBlock({ tokens, tokensUnknown, characters, rows }: DataInspectDocument, style: Style): string[] {
+  if (tokens !== null) return tokensBlock(tokens, style);
+  return [
+    '',
+    `${style.bold('Characters a row')}  ${spreadFacts(characters)}`,
+    ...histogramLines(characters, rows, style),
+    ...(tokensUnknown === undefined ? [] : ['', style.dim(unknownText(tokensUnknown))]),
   ];
 }
 
 /** All of it. The parts stand in the order in which they are needed: what is there, what is wrong, what it looks like. */
 export function inspectText(document: DataInspectDocument, style: Style = plain): string {
-  const { columns, rows, characters, tokens, samples } = document;
+  const { columns, rows, samples } = document;
   const width = Math.max(0, ...columns.map(({ name }) => nameText(name).length));
   const lines = [
     ...factLines(document),
     '',
     style.bold('Columns'),
     ...columns.map((column) => `  ${nameText(column.name).padEnd(width)}  ${columnFacts(column, rows)}`),
-    ...(tokens === null
-      ? [
-          '',
-          `${style.bold('Characters a row')}  ${spreadFacts(characters)}`,
-          ...histogramLines(characters, rows, style),
-        ]
-      : tokensBlock(document, style)),
+    ...lengthsBlock(document, style),
     '',
     ...findingsBlock(document, style),
     ...samples.flatMap((sample) => ['', sampleText(sample, style)]),

@@ -24,7 +24,7 @@ function documentWith(text: string, name = 'rows.jsonl'): DataInspectDocument {
       tokenizer: text,
       tokens: { ...spread, total: 100, histogram: [{ from: 4, to: 7, rows: 20 }] },
       trained: { ...spread, total: 50 },
-      limit: 9,
+      ...{ loaded: false, read: 98, limit: 9, dropped: 1 },
       cut: { rows: 1, tokens: 2 },
     },
     duplicates: { exact: 0, near: 1, approximate: true },

@@ -268,4 +268,11 @@ export const data: Explanations = {
     fix: 'Take out what must not be learnt.',
     source: 'docs/data.md: Shapes',
   },
+  'data/tokenizer': {
+    title: 'A tokenizer that was named cannot be used',
+    why: 'Tokens are counted with it: a check that counts none would pass.',
+    example: 'sft data inspect rows.jsonl --tokenizer meta-llama/Llama-2-7b-hf, which is not in the Hugging Face cache',
+    fix: 'Name a tokenizer.json, a folder that has one, or a model that is in the cache.',
+    source: 'docs/tokens.md: Whose tokenizer',
+  },
 };

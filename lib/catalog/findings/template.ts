@@ -51,6 +51,13 @@ export const template: Explanations = {
     fix: 'Loop over the messages alone, and add to no text in a loop within a loop.',
     source: 'lib/data/template/watch.ts, bounded.ts',
   },
+  'template/refused': {
+    title: 'Rows that the template does not take',
+    why: 'The template raises an exception, or asks of the row what it has not: the trainer stops at the first such row.',
+    example: "{{ raise_exception('Conversation roles must alternate') }} and two messages of the user in a row",
+    fix: 'Correct the rows, or choose another template.',
+    source: 'lib/data/review/counting.ts',
+  },
   'template/syntax': {
     title: 'A template that is no Jinja',
     why: 'It cannot be rendered at all; the line says where it is wrong.',

@@ -13,12 +13,17 @@ export interface SurveyOptions {
   readonly row?: number;
   /** Most tokens of a row; the rest is cut. */
   readonly maxLength?: number;
+  /** The beginning of such a row is cut, not its end. */
+  readonly keepsEnd?: boolean;
 }
 
+/** Under the names of TokenFacts. */
 export interface TokenSpreads {
   readonly tokens: Spread;
   readonly trained: Spread;
+  readonly read: number;
   readonly cut: { readonly rows: number; readonly tokens: number };
+  readonly dropped: number;
 }
 
 export interface Surveyed<Row> {
@@ -39,9 +44,9 @@ function charactersOf({ example, value }: RowView): number {
   return Object.values(value).reduce<number>((sum, one) => sum + (typeof one === 'string' ? one.length : 0), 0);
 }
 
-function sumOf(values: ArrayLike<number>): number {
+function sumOf(values: ArrayLike<number>, from: number, to: number): number {
   let sum = 0;
-  for (let index = 0; index < values.length; index += 1) sum += values[index] ?? 0;
+  for (let index = from; index < to; index += 1) sum += values[index] ?? 0;
   return sum;
 }
 
@@ -57,6 +62,8 @@ export class Survey<Row extends RowView> {
   #tokenised = 0;
   #cutRows = 0;
   #cutTokens = 0;
+  #read = 0;
+  #dropped = 0;
 
   constructor(options: SurveyOptions) {
     this.#options = options;
@@ -76,20 +83,31 @@ export class Survey<Row extends RowView> {
     this.#drawn.see(row);
   }
 
-  #count({ ids, trained }: NonNullable<RowView['tokens']>): void {
+  #count({ ids: { length }, trained }: NonNullable<RowView['tokens']>): void {
+    const { maxLength, keepsEnd } = this.#options;
     this.#tokenised += 1;
-    this.#tokens.add(ids.length);
-    this.#trained.add(sumOf(trained));
-    const over = ids.length - (this.#options.maxLength ?? ids.length);
-    if (over <= 0) return;
-    this.#cutRows += 1;
-    this.#cutTokens += over;
+    this.#tokens.add(length);
+    const left = Math.min(length, maxLength ?? length);
+    if (left < length) {
+      this.#cutRows += 1;
+      this.#cutTokens += length - left;
+    }
+    const from = keepsEnd ? length - left : 0;
+    const learnt = sumOf(trained, from, from + left);
+    // Where nothing is cut, nothing is left out: as TRL does it.
+    if (learnt === 0 && maxLength !== undefined) {
+      this.#dropped += 1;
+      return;
+    }
+    this.#trained.add(learnt);
+    this.#read += left;
   }
 
   result(): Surveyed<Row> {
     const { columns, others } = this.#columns.facts();
     const cut = { rows: this.#cutRows, tokens: this.#cutTokens };
-    const tokens = { tokens: this.#tokens.spread(), trained: this.#trained.spread(), cut };
+    const [read, dropped] = [this.#read, this.#dropped];
+    const tokens = { tokens: this.#tokens.spread(), trained: this.#trained.spread(), read, cut, dropped };
     return {
       ...{ rows: this.#rows, columns, otherColumns: others, characters: this.#characters.spread() },
       ...(this.#tokenised === 0 ? {} : { tokens }),

@@ -57,10 +57,13 @@ const file = z.strictObject({
 
 const tokens = z.strictObject({
   tokenizer: z.string(),
-  tokens: spread,
-  trained: spread.describe('Of which a loss is computed'),
+  loaded: z.boolean().describe('It is the one that the trainer has loaded; else its ids may be others'),
+  tokens: spread.describe('Before anything is cut'),
+  trained: spread.describe('Of which a loss is computed, after the cut, of the rows that are left'),
+  read: whole.describe('Of the rows that are left, after the cut'),
   limit: z.exactOptional(whole),
   cut: z.strictObject({ rows: whole, tokens: whole }),
+  dropped: whole.describe('Rows that are left out: nothing in them would be learnt'),
 });
 
 const sample = z.strictObject({
@@ -82,6 +85,7 @@ export const dataInspectDocument = exactly<DataInspectDocument>()(
     columns: z.array(column),
     characters: spread,
     tokens: z.nullable(tokens),
+    tokensUnknown: z.exactOptional(z.string()).describe('Why tokens are null'),
     duplicates: z.strictObject({ exact: whole, near: whole, approximate: z.boolean() }),
     findings: z.array(finding),
     samples: z.array(sample),

@@ -6,7 +6,7 @@ const test = suite('shapes of what is reviewed');
 
 test('a dataset of a stack is read under the names that it gives its columns', () => {
   const columns = { prompt: 'question', completion: 'answer' };
-  const shaping = new Shaping({ format: 'prompt', columns, answersOnly: true });
+  const shaping = new Shaping({ format: 'prompt', columns });
   const { example } = shaping.read({ question: 'a', answer: 'b', prompt: 'c' });
   assert.equal(example, { kind: 'prompt', prompt: 'a', completion: 'b' });
 });
