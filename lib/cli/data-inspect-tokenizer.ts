@@ -3,6 +3,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { requirementsFor } from '../catalog/requirements.ts';
+import { transformersIn } from '../data/evidence/request.ts';
 import { shownPath } from '../data/paths.ts';
 import type { NamedTokenizer } from '../data/review/review.ts';
 import { type FoundTokenizer, findTokenizer, hubCache, type TokenizerPlaces } from '../data/tokens/locate.ts';
@@ -21,7 +22,7 @@ export interface WantedTokenizer {
 /** The version that runs are trained with. */
 function transformersVersion(): string | undefined {
   const plain = { device: 'cpu', deepspeed: false, quantization: false, trackers: [], attention: 'sdpa' } as const;
-  return /^transformers==(\S+)/m.exec(requirementsFor(plain))?.[1];
+  return transformersIn(requirementsFor(plain));
 }
 
 export function placesIn(workspace: string | undefined, transformers = transformersVersion()): TokenizerPlaces {

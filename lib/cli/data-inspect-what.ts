@@ -3,26 +3,35 @@ import { lstatSync } from 'node:fs';
 import { extname, relative, resolve } from 'node:path';
 import { isObject, type JsonObject } from '../base/json.ts';
 import { nearest } from '../base/nearest.ts';
+import { type EvidenceRequest, partsOf, requestOf } from '../data/evidence/request.ts';
+import type { PartSettings } from '../data/part.ts';
 import { namedFiles, shownPath } from '../data/paths.ts';
 import type { NamedTemplate } from '../data/review/shaping.ts';
+import { findTokenizer } from '../data/tokens/locate.ts';
 import { exit, fail, UserError } from '../errors.ts';
 import type { Job, Manifest } from '../manifest.ts';
 import { type Columns, type Format, formats } from '../settings/formats.ts';
 import type { Context } from './context.ts';
+import { placesIn, type WantedTokenizer } from './data-inspect-tokenizer.ts';
 import { loadValidStacks } from './programs.ts';
 
 export interface Looked {
   /** The folder that paths are relative to. */
   readonly folder: string;
   readonly paths: readonly string[];
-  /** Of the dataset in a stack. */
   readonly format?: Format;
   readonly columns?: Columns;
   readonly template?: NamedTemplate;
-  /** Of a run that learns from it: the most tokens of a row. */
-  readonly maxLength?: number;
   /** The loss is on answers alone, as a run has it where it says nothing else. */
   readonly answersOnly: boolean;
+  /** Of a run that learns from it: the most tokens of a row, and how longer ones are cut. */
+  readonly maxLength?: number;
+  readonly keepsEnd?: boolean;
+  readonly packing?: boolean;
+  /** Of its dataset: which rows it draws, and is evaluated on. */
+  readonly part?: PartSettings;
+  /** Of its model; absent for files by themselves. */
+  readonly tokenizer?: WantedTokenizer | { readonly unknown: string };
 }
 
 function isThere(path: string): boolean {
@@ -89,14 +98,50 @@ function onHub(name: string, { id }: JsonObject): UserError {
   );
 }
 
-/** What is written of the rows in the settings of a dataset. */
-function shapeOf({ format, columns, template }: JsonObject): Pick<Looked, 'format' | 'columns' | 'template'> {
+const listed = (path: unknown) => (Array.isArray(path) ? path : path === undefined ? [] : [path]) as string[];
+
+/** The files to evaluate on stand behind those to learn from. */
+function pathsOf({ path, evaluationPath }: JsonObject, { cwd, project }: Context): string[] {
+  // As the person who stands in some folder of the project can open it.
+  return [...listed(path), ...listed(evaluationPath)].map((one) => relative(cwd, resolve(project, one)));
+}
+
+function templateOf({ template }: EvidenceRequest, { template: written }: JsonObject): NamedTemplate | undefined {
+  if ('unknown' in template) return undefined;
+  if ('name' in template) return template;
+  return { name: isObject(written) ? String(written.file) : 'template', ...template };
+}
+
+function wantedTokenizer(
+  { tokenizer, transformers }: EvidenceRequest,
+  workspace: string | undefined,
+): Looked['tokenizer'] {
+  if (tokenizer === undefined || 'unknown' in tokenizer) return tokenizer;
+  const name = 'id' in tokenizer ? tokenizer.id : 'folder' in tokenizer ? tokenizer.folder : 'the run’s own';
+  return { name, find: () => findTokenizer(tokenizer, placesIn(workspace, transformers)) };
+}
+
+/** What of a run's settings shapes its rows. */
+function ofRun(run: Job, manifest: Manifest, { project }: Context): Partial<Looked> {
+  const { target } = manifest;
+  const workspace = target?.kind === 'local' ? resolve(project, target.workspace) : undefined;
+  const request = requestOf(run, partsOf(run, manifest), {
+    project,
+    ...(workspace === undefined ? {} : { workspace }),
+  });
+  if (!request) return { tokenizer: { unknown: 'an override makes the run read other rows' } };
+  const { learning, data } = request;
+  const { format, columns } = data;
   const known = (Object.keys(formats) as Format[]).find((one) => one === format);
-  const name = isObject(template) ? (template.name ?? template.file) : template;
+  const template = templateOf(request, data);
+  const tokenizer = wantedTokenizer(request, workspace);
   return {
+    ...learning,
     ...(known ? { format: known } : {}),
     ...(isObject(columns) ? { columns: columns as Columns } : {}),
-    ...(typeof name === 'string' ? { template: { name } } : {}),
+    ...(template ? { template } : {}),
+    ...(tokenizer ? { tokenizer } : {}),
+    part: data as unknown as PartSettings,
   };
 }
 
@@ -106,18 +151,8 @@ async function construct(word: string, context: Context): Promise<Looked> {
   const manifest = manifests.find((one) => one.stack === stack) as Manifest;
   const { name, settings, run } = chosen(word, manifest);
   if (settings.source !== 'file') throw onHub(name, settings);
-  const written = (Array.isArray(settings.path) ? settings.path : [settings.path]) as string[];
-  // As the person who stands in some folder of the project can open it.
-  const paths = written.map((path) => relative(context.cwd, resolve(context.project, path)));
-  const { maxLength, loss } = run.settings;
-  const answersOnly = loss !== 'all';
-  return {
-    folder: context.cwd,
-    paths,
-    ...shapeOf(settings),
-    answersOnly,
-    ...(typeof maxLength === 'number' ? { maxLength } : {}),
-  };
+  const answersOnly = run.settings.loss !== 'all';
+  return { folder: context.cwd, paths: pathsOf(settings, context), answersOnly, ...ofRun(run, manifest, context) };
 }
 
 /** Of the two, a file is meant more often. */

@@ -12,7 +12,7 @@ import type { Context } from './context.ts';
 import { writePage } from './data-inspect-html.ts';
 import { type InspectOptions, isFailure, type Wanted, wantedOf } from './data-inspect-options.ts';
 import { Progress } from './data-inspect-progress.ts';
-import { type Opened, openNamed } from './data-inspect-tokenizer.ts';
+import { type Opened, openNamed, openWanted } from './data-inspect-tokenizer.ts';
 import { type Looked, lookedAt } from './data-inspect-what.ts';
 import { printJson } from './print.ts';
 
@@ -33,25 +33,27 @@ function hashesOf({ project }: Context): FileHashes {
 
 const unnamed = 'no tokenizer is named (--tokenizer)';
 
-async function tokenizerOf({ tokenizer }: Wanted, context: Context): Promise<Opened> {
+async function tokenizerOf(looked: Looked, { tokenizer }: Wanted, context: Context): Promise<Opened> {
   if (tokenizer !== undefined) return openNamed(tokenizer, context);
-  return { unknown: unnamed };
+  const { tokenizer: own = { unknown: unnamed } } = looked;
+  return 'unknown' in own ? own : openWanted(own);
 }
 
 async function reviewed(looked: Looked, wanted: Wanted, context: Context): Promise<Review> {
   const { folder, paths } = looked;
   const sizes = paths.map((path) => ({ path, bytes: sizeOf(folder, path) }));
   if (!context.json) context.out(namesText(sizes));
-  const opened = await tokenizerOf(wanted, context);
+  const opened = await tokenizerOf(looked, wanted, context);
   const tokenizer = 'unknown' in opened ? undefined : opened;
-  const progress = new Progress(sizes.reduce((sum, { bytes }) => sum + bytes, 0));
+  const all = sizes.reduce((sum, { bytes }) => sum + bytes, 0);
+  const progress = new Progress(all);
   const { samples, row, format = looked.format } = wanted;
   const { template = looked.template } = wanted;
   const { signal } = context;
   try {
     const found = await review({
       ...{ ...looked, format, template, tokenizer, samples, row, signal, hashes: hashesOf(context) },
-      onProgress: (rows, done) => progress.tell(rows, done),
+      onProgress: (rows, done) => progress.tell(rows, done * all),
     });
     return 'unknown' in opened ? { ...found, tokensUnknown: opened.unknown } : found;
   } catch (caught) {

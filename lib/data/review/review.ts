@@ -11,8 +11,10 @@ export type { Review } from './facts.ts';
 
 type Told = Pick<ReadingOptions, 'onBytes' | 'onFile' | 'onBroken'>;
 
-/** Who draws has to know of how many. */
-async function countRows({ folder, paths, signal }: ReviewInput, onBytes: (bytes: number) => void): Promise<number> {
+/** Who draws has to know of how many; rows of files to evaluate on, which stand behind the others, are not drawn from. */
+async function countRows(input: ReviewInput, onBytes: (bytes: number) => void): Promise<number> {
+  const { folder, signal, part } = input;
+  const paths = input.paths.slice(0, part?.files?.length);
   let rows = 0;
   const ignored = { onFile: () => {}, onBroken: () => {} };
   for await (const batch of batchesOf(folder, paths, { onBytes, signal, ...ignored })) rows += batch.length;
@@ -37,7 +39,7 @@ async function go(input: ReviewInput, pass: Pass, told: Told, onBatch: () => voi
 /** Reads the files, and only reads them. Throws UnreadFile; and the signal's reason. */
 export async function review(input: ReviewInput): Promise<Review> {
   const { folder, paths, part, onProgress, hashes = new FileHashes() } = input;
-  const draws = part !== undefined && (part.samples !== undefined || part.evaluation !== undefined);
+  const draws = part !== undefined && (part.samples !== undefined || 'share' in (part.evaluation ?? {}));
   const all = Math.max(
     1,
     paths.reduce((sum, path) => sum + sizeOf(folder, path), 0),
