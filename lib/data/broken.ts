@@ -45,3 +45,6 @@ export const rowTooLong = (line: number) =>
     'Split the row: no model reads as much at once.',
     line,
   );
+
+/** Thrown where a small file holds more than is to be read in this process. */
+export class Unfolds extends Error {}

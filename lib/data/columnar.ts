@@ -1,7 +1,7 @@
 /** Rows of the files that programs write, Parquet and Arrow: columns with types, in parts. */
 import { createRequire } from 'node:module';
 import type { FileType } from '../settings/formats.ts';
-import { BrokenData } from './broken.ts';
+import { BrokenData, Unfolds } from './broken.ts';
 import type { Ranges } from './columnar/outside.ts';
 import { Foreign } from './foreign.ts';
 
@@ -32,17 +32,27 @@ function damaged(type: ColumnarType, caught: unknown): BrokenData {
   return new BrokenData(`data/not-${type}`, message, 'Copy or write it again.');
 }
 
-/** A part of the rows after another, so that one part is held at a time. Throws BrokenData. */
-export function* columnarRows(type: ColumnarType, file: ColumnarFile): Generator<readonly unknown[]> {
+/**
+ * A part of the rows after another, so that one part is held at a time. `most`: values that may be made here; for more it
+ * throws Unfolds, before any. Throws BrokenData.
+ */
+export function* columnarRows(
+  type: ColumnarType,
+  file: ColumnarFile,
+  most = Number.POSITIVE_INFINITY,
+): Generator<readonly unknown[]> {
   // Loaded where it is asked for, and without waiting, as settings/later.ts does.
   const side = createRequire(import.meta.url)('#columnar') as typeof import('./columnar/side.ts');
   const outside = {
     foreign: (name: string) => new Foreign(name),
     broken: (id: string, message: string) => new BrokenData(id, message, fixes[id] ?? 'Copy or write it again.'),
+    onValues: (values: number) => {
+      if (values > most) throw new Unfolds();
+    },
   };
   try {
     yield* type === 'parquet' ? side.parquetGroups(file, outside) : side.arrowGroups(file, outside);
   } catch (caught) {
-    throw caught instanceof BrokenData ? caught : damaged(type, caught);
+    throw caught instanceof BrokenData || caught instanceof Unfolds ? caught : damaged(type, caught);
   }
 }

@@ -48,9 +48,9 @@ interface Content {
   readonly encoding?: FileEncoding;
 }
 
-function columns(bytes: Buffer, type: ColumnarType): Content {
+function columns(bytes: Buffer, type: ColumnarType, most?: number): Content {
   const file = { size: bytes.length, read: (from: number, to: number) => bytes.subarray(from, to) };
-  return { rows: { values: [...columnarRows(type, file)].flat(), lines: [], repeated: [] } };
+  return { rows: { values: [...columnarRows(type, file, most)].flat(), lines: [], repeated: [] } };
 }
 
 function lettered(bytes: Buffer, type: Exclude<FileType, ColumnarType> | undefined): Content {
@@ -58,14 +58,14 @@ function lettered(bytes: Buffer, type: Exclude<FileType, ColumnarType> | undefin
   return { rows: rowsOf(text, type), ...(encoding ? { encoding } : {}) };
 }
 
-/** Reads one file whole. `path` is absolute. Throws BrokenData. */
-export function readDataFile(path: string): Read {
+/** Reads one file whole. `path` is absolute. `most`: values that may be made of columns. Throws BrokenData, Unfolds. */
+export function readDataFile(path: string, most?: number): Read {
   const bytes = loadFile(path);
   const content = unpacked(bytes);
   if (content.length === 0) throw new BrokenData('data/empty', 'is empty', 'Write rows into it.');
   const named = typeOf(basename(path));
   const type = named ?? columnarType(content);
-  const { rows, encoding } = isColumnar(type) ? columns(content, type) : lettered(content, type);
+  const { rows, encoding } = isColumnar(type) ? columns(content, type, most) : lettered(content, type);
   if (rows.values.length === 0) throw new BrokenData('data/empty', 'has no rows', 'Write rows into it.');
   const facts = { name: basename(path), sha256: sha256(bytes), bytes: bytes.length };
   return { facts: { ...facts, ...(type ? { type } : {}), ...(encoding ? { encoding } : {}) }, rows };

@@ -5,7 +5,7 @@ import { sha256 } from '../base/hash.ts';
 import { isObject } from '../base/json.ts';
 import type { Finding, Where } from '../finding.ts';
 import { runApart } from './apart.ts';
-import { BrokenData } from './broken.ts';
+import { BrokenData, Unfolds } from './broken.ts';
 import { headOf, packingOf } from './bytes.ts';
 import { columnarType, isColumnar } from './columnar.ts';
 import { brokenFinding, readDataFile, typeOf } from './file.ts';
@@ -37,6 +37,9 @@ export interface AskedFiles {
   readonly shape: AskedShape;
   readonly where: Where;
 }
+
+/** Of columns: a file of nothing but repeats takes no bytes, and each row of it takes memory. */
+const mostValues = 2 ** 23;
 
 /** MiB that reading apart may take: a row, or a group of rows that lie in columns, is held whole. */
 const memory = 2048;
@@ -74,12 +77,13 @@ function whole({ project, paths, shape, where }: AskedFiles): Inspected {
   for (const path of paths) {
     const file = inspection.file(path);
     try {
-      const { facts, rows } = readDataFile(resolve(project, path));
+      const { facts, rows } = readDataFile(resolve(project, path), mostValues);
       const repeated = repeatedOf(rows);
       for (const [row, value] of rows.values.entries())
         file.see({ value, line: rows.lines[row], repeated: repeated.get(row) });
       file.end(facts);
     } catch (caught) {
+      if (caught instanceof Unfolds) throw new Unfolds(path);
       if (!(caught instanceof BrokenData)) throw caught;
       file.broken(brokenFinding(caught, project, path, where));
     }
@@ -87,15 +91,26 @@ function whole({ project, paths, shape, where }: AskedFiles): Inspected {
   return inspection.result();
 }
 
-function read(asked: AskedFiles, { apartFrom = usualApart }: InspectOptions): Inspected {
-  const { project, paths } = asked;
-  if (!paths.some((path) => isLarge(resolve(project, path), apartFrom))) return whole(asked);
+/** What was found; or the first file that is to be read apart. */
+function inPlace(asked: AskedFiles, { apartFrom = usualApart }: InspectOptions): Inspected | string {
+  const large = asked.paths.find((path) => isLarge(resolve(asked.project, path), apartFrom));
+  if (large !== undefined) return large;
+  try {
+    return whole(asked);
+  } catch (caught) {
+    if (!(caught instanceof Unfolds)) throw caught;
+    return caught.message;
+  }
+}
+
+function read(asked: AskedFiles, options: InspectOptions): Inspected {
+  const found = inPlace(asked, options);
+  if (typeof found !== 'string') return found;
   const inspected = runApart(asked, memory);
   if (isInspected(inspected)) return inspected;
-  // No place is known: it was ended from outside.
+  // Its memory was not enough; which file it was, nobody has said, and most often there is one.
   const inspection = new Inspection(asked.shape, asked.where);
-  const [path = ''] = paths.filter((one) => isLarge(resolve(project, one), apartFrom));
-  inspection.file(path).broken(brokenFinding(outgrown, project, path, asked.where));
+  inspection.file(found).broken(brokenFinding(outgrown, asked.project, found, asked.where));
   return inspection.result();
 }
 
@@ -118,7 +133,8 @@ function kept(asked: AskedFiles, options: InspectOptions): Inspected {
   const found = files.of(seen, what);
   if (found) return { ...found, findings: found.findings.map((finding) => placed(finding, where)) };
   const inspected = read({ ...asked, where: {} }, options);
-  files.keep(seen, stats(), inspected, what);
+  // What cannot be read may be read by somebody else.
+  if (inspected.files.length === paths.length) files.keep(seen, stats(), inspected, what);
   files.save();
   return { ...inspected, findings: inspected.findings.map((finding) => placed(finding, where)) };
 }

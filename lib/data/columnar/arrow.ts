@@ -3,13 +3,14 @@ import { zstdDecompressSync } from 'node:zlib';
 import { CompressionType, setCompressionCodec, tableFromIPC } from '@uwdata/flechette';
 import { valuesOf } from './arrow-values.ts';
 import { lz4Frame } from './lz4.ts';
-import { checkNames, mostValues, type Outside, type Ranges, rowOf } from './outside.ts';
+import { checkNames, checkUnpacked, mostValues, type Outside, type Ranges, rowOf } from './outside.ts';
 
 /** Arrow writes the size of what was packed before it. */
 function unpack(decode: (bytes: Uint8Array, length: number) => Uint8Array) {
   return (bytes: Uint8Array): Uint8Array => {
     const length = Number(new DataView(bytes.buffer, bytes.byteOffset - 8, 8).getBigInt64(0, true));
-    if (length < 0 || length > 2 ** 31) throw new Error(`a part says that it has ${length} bytes`);
+    if (length < 0) throw new Error(`a part says that it has ${length} bytes`);
+    checkUnpacked(length, bytes.length);
     return decode(bytes, length);
   };
 }
@@ -43,6 +44,7 @@ export function* arrowGroups(file: Ranges, outside: Outside): Generator<Record<s
   const names = table.names.map(String);
   checkNames(names, outside);
   const values = table.numRows * Math.max(names.length, 1);
+  outside.onValues?.(values);
   if (values > mostValues)
     throw outside.broken('data/too-large', `has ${values} values; one file may have ${mostValues}`);
   const parts = table.children[0]?.data.length ?? 0;

@@ -4,6 +4,8 @@ export interface Outside {
   readonly foreign: (type: string) => unknown;
   /** What is thrown; `id` of a finding, `message` goes on from the file's name. */
   readonly broken: (id: string, message: string) => Error;
+  /** Told of the values in the file before any of them is made; may throw. */
+  readonly onValues?: (values: number) => void;
 }
 
 /** Parts of a file. */
@@ -15,6 +17,12 @@ export interface Ranges {
 
 /** Values in one file: a column of nothing but repeats takes no bytes, and each row of it takes memory. */
 export const mostValues = 2 ** 28;
+
+/** Where a part of a file says how large it is when it is unpacked: much more is a lie, or a bomb. */
+export function checkUnpacked(claimed: number, packed: number): void {
+  const most = Math.max(64 * 1024 ** 2, 100 * packed);
+  if (claimed > most) throw new Error(`a part of ${packed} bytes says that it unpacks to ${claimed}`);
+}
 
 /** As JSON nests, so may types. */
 export const deepestType = 200;

@@ -6,7 +6,7 @@ import { readRleBitPackedHybrid } from 'hyparquet/src/encoding.js';
 import { getMaxDefinitionLevel, isFlatColumn } from 'hyparquet/src/schema.js';
 import type { ColumnDecoder, Compressors, DataReader, DecodedArray, PageHeader } from 'hyparquet/src/types.js';
 import { lz4Block, lz4Hadoop } from './lz4.ts';
-import { mostValues } from './outside.ts';
+import { checkUnpacked } from './outside.ts';
 
 type Unpack = (bytes: Uint8Array, options: { maxOutputLength: number }) => Uint8Array;
 
@@ -34,22 +34,24 @@ function countNulls({ view, offset }: DataReader, header: PageHeader, { schemaPa
   page.num_nulls = page.num_values - found.filter((level) => level === most).length;
 }
 
-function checkHeader(header: PageHeader, left: number): void {
+/** `left`: bytes of the column behind it; `all`: values that the column says it has. */
+function checkHeader(header: PageHeader, left: number, all: number): void {
   const { compressed_page_size: size, data_page_header: one, data_page_header_v2: two } = header;
   if (!(size >= 0 && size <= left)) throw new Error('a page is longer than its column');
+  checkUnpacked(header.uncompressed_page_size, size);
   const count = one?.num_values ?? two?.num_values ?? header.dictionary_page_header?.num_values ?? 0;
-  if (!(count >= 0 && count <= mostValues)) throw new Error(`a page says that it has ${count} values`);
+  if (!(count >= 0 && count <= all)) throw new Error(`a page says that it has ${count} values, its column ${all}`);
 }
 
-/** All values of a column, of which `rows` are the rows. */
-export function valuesOf(bytes: Uint8Array, decoder: ColumnDecoder, rows: number): unknown[] {
+/** All values of a column, of which `rows` are the rows; it says that it has `all`. */
+export function valuesOf(bytes: Uint8Array, decoder: ColumnDecoder, rows: number, all: number): unknown[] {
   const reader = { view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), offset: 0 };
   const isFlat = isFlatColumn(decoder.schemaPath);
   const parts: DecodedArray[] = [];
   let dictionary: DecodedArray | undefined;
   for (let count = 0; reader.offset < bytes.length - 1 && !(isFlat && count >= rows); ) {
     const header = parquetHeader(reader);
-    checkHeader(header, bytes.length - reader.offset);
+    checkHeader(header, bytes.length - reader.offset, all);
     countNulls(reader, header, decoder);
     const last = parts.at(-1);
     const { data } = readPage(reader, header, decoder, dictionary, last, 0);

@@ -28,6 +28,7 @@ function checkSize({ row_groups }: FileMetaData, outside: Outside): void {
     values += Number(num_rows);
     for (const { meta_data } of columns) values += Number(meta_data?.num_values ?? 0);
   }
+  outside.onValues?.(values);
   if (values <= mostValues) return;
   throw outside.broken('data/too-large', `has ${values} values; one file may have ${mostValues}`);
 }
@@ -49,7 +50,7 @@ function leaf(file: Ranges, chunk: ColumnChunk, rows: number, root: SchemaTree, 
   const parsers = { ...DEFAULT_PARSERS, stringFromBytes: stringFromBytes as typeof DEFAULT_PARSERS.stringFromBytes };
   const { path_in_schema: pathInSchema, type, codec } = meta;
   const decoder = { pathInSchema, element, schemaPath, type, codec, compressors, parsers, utf8: false };
-  return valuesOf(bytes, decoder, rows);
+  return valuesOf(bytes, decoder, rows, Number(meta.num_values));
 }
 
 /** The values of one column of the table, assembled from its leaves. */
