@@ -25,6 +25,22 @@ function lettersOf(text: string): number[] {
 
 const points = (text: string, letter: number) => [...text.slice(0, letter + 1)].length - 1;
 
+/** Begins of texts, as their prompts are: whether what both have in common is found. */
+async function holdBegins(texts: readonly string[], { ours, native }: Both): Promise<void> {
+  assert.ok(ours.part);
+  for (const addSpecialTokens of [true, false]) {
+    const rows = texts.map((text, at) => ({ text, begin: Math.floor((text.length * (at % 5)) / 4) }));
+    const begins = rows.map(({ text, begin }) => text.slice(0, begin));
+    const expected = (await native.encodeBatch(begins, { addSpecialTokens })).map((one) => one.getIds());
+    for (const [at, { ids, border, merged }] of (await ours.part(rows, addSpecialTokens)).entries()) {
+      const own = expected[at] ?? [];
+      const parts = own.findIndex((id, index) => id !== ids[index]);
+      const same = parts === -1 ? own.length : parts;
+      assert.equal([border, merged], [same, own.length - same], JSON.stringify(rows[at]));
+    }
+  }
+}
+
 export async function holdToNative(texts: readonly string[], { ours, native }: Both): Promise<void> {
   for (const addSpecialTokens of [true, false]) {
     const expected = await native.encodeBatch(texts, { addSpecialTokens });
@@ -32,6 +48,7 @@ export async function holdToNative(texts: readonly string[], { ours, native }: B
     for (const [at, text] of texts.entries())
       assert.equal([...(found[at] ?? [])], expected[at]?.getIds(), JSON.stringify(text));
   }
+  await holdBegins(texts, { ours, native });
   const rows = texts.map((text) => ({ text, letters: lettersOf(text) }));
   const expected = await native.encodeBatch(texts, { addSpecialTokens: false });
   for (const [at, { ids, tokens }] of (await ours.locate(rows)).entries()) {

@@ -3,6 +3,7 @@
  * labels with those of the real ones.
  */
 import type { Rendered, Spans } from '../template/render.ts';
+import { commonPrefix, type Parted } from './located.ts';
 import type { Tokenizer } from './tokenizer.ts';
 
 /** What becomes of a row that is too long. */
@@ -37,13 +38,6 @@ export interface Labelled {
   readonly merged: number;
 }
 
-/** How many leading ids two texts have in common. */
-function commonPrefix(a: Uint32Array, b: Uint32Array): number {
-  const most = Math.min(a.length, b.length);
-  for (let at = 0; at < most; at += 1) if (a[at] !== b[at]) return at;
-  return most;
-}
-
 function count(trained: Uint8Array): number {
   let sum = 0;
   for (const bit of trained) sum += bit;
@@ -64,23 +58,28 @@ export function cut({ ids, trained, merged }: Labelled, { maxLength, packing, ke
 
 const asTrained = (ids: Uint32Array): Labelled => ({ ids, trained: new Uint8Array(ids.length).fill(1), merged: 0 });
 
-async function encoded(rows: readonly Rendered[], tokenizer: Tokenizer): Promise<Labelled[]> {
-  const adds = rows[0]?.addsSpecialTokens;
-  const whole = await tokenizer.encode(
-    rows.map(({ text }) => text),
-    adds,
-  );
-  const prompts = rows.flatMap(({ asked }) => (asked === undefined ? [] : [asked]));
-  const begun = prompts.length === 0 ? [] : await tokenizer.encode(prompts, adds);
-  let next = 0;
-  return whole.map((ids, at) => {
-    const labelled = asTrained(ids);
-    if (rows[at]?.asked === undefined) return labelled;
-    const prompt = begun[next++] as Uint32Array;
+type Prompted = Rendered & { readonly asked: string };
+
+/** Where it is all of their begin, the prompt is not tokenised for itself. */
+async function parted(rows: readonly Prompted[], tokenizer: Tokenizer, adds: boolean): Promise<Parted[]> {
+  if (tokenizer.part && rows.every(({ text, asked }) => text.startsWith(asked)))
+    return tokenizer.part(
+      rows.map(({ text, asked }) => ({ text, begin: asked.length })),
+      adds,
+    );
+  const [whole, prompts] = [rows.map(({ text }) => text), rows.map(({ asked }) => asked)];
+  const [all, begun] = [await tokenizer.encode(whole, adds), await tokenizer.encode(prompts, adds)];
+  return all.map((ids, at) => {
+    const prompt = begun[at] as Uint32Array;
     const border = commonPrefix(prompt, ids);
-    labelled.trained.fill(0, 0, border);
-    return { ...labelled, merged: prompt.length - border };
+    return { ids, border, merged: prompt.length - border };
   });
+}
+
+function answered({ ids, border, merged }: Parted): Labelled {
+  const trained = new Uint8Array(ids.length);
+  trained.fill(1, border);
+  return { ids, trained, merged };
 }
 
 /** As apply_chat_template does with return_assistant_tokens_mask: from the token of a block's first letter to that of its last. */
@@ -100,6 +99,7 @@ async function encodedBlocks(rows: readonly { text: string; blocks: Spans }[], t
   return (await tokenizer.locate(asked)).map(({ ids, tokens }) => marked(ids, tokens));
 }
 
+const hasPrompt = (row: Rendered): row is Prompted => row.asked !== undefined;
 const hasBlocks = (row: Rendered): row is Rendered & { readonly blocks: Spans } => row.blocks !== undefined;
 
 /** Of rows that one template has rendered, each row’s tokens. */
@@ -108,7 +108,30 @@ export async function tokensOf(
   tokenizer: Tokenizer,
   settings: TokenSettings,
 ): Promise<Tokens[]> {
-  if (rows.length === 0) return [];
-  const labelled = rows.every(hasBlocks) ? await encodedBlocks(rows, tokenizer) : await encoded(rows, tokenizer);
-  return labelled.map((row) => cut(row, settings));
+  return (await labelled(rows, tokenizer)).map((row) => cut(row, settings));
 }
+
+/** Rows of a data set are of one kind; of several, each kind goes by itself. */
+async function labelled(rows: readonly Rendered[], tokenizer: Tokenizer): Promise<Labelled[]> {
+  const [first] = rows;
+  if (!first) return [];
+  const adds = first.addsSpecialTokens;
+  if (rows.every(hasBlocks)) return encodedBlocks(rows, tokenizer);
+  if (rows.every(hasPrompt)) return (await parted(rows, tokenizer, adds)).map(answered);
+  if (!rows.some(hasBlocks) && !rows.some(hasPrompt)) {
+    const texts = rows.map(({ text }) => text);
+    return (await tokenizer.encode(texts, adds)).map(asTrained);
+  }
+  const found: Labelled[] = [];
+  for (const kind of new Set(rows.map(kindOf))) {
+    const own = [...rows.keys()].filter((at) => kindOf(rows[at] as Rendered) === kind);
+    const some = await labelled(
+      own.map((at) => rows[at] as Rendered),
+      tokenizer,
+    );
+    for (const [index, one] of some.entries()) found[own[index] as number] = one;
+  }
+  return found;
+}
+
+const kindOf = (row: Rendered) => `${hasBlocks(row)} ${hasPrompt(row)}`;

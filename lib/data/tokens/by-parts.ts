@@ -1,7 +1,7 @@
 /** What a tokenizer does, by way of the parts of texts: the same ids, in a fraction of the time. */
 import type { NativeEncoding, NativeTokenizer } from './binding.ts';
 import type { Borders } from './borders.ts';
-import { type Located, type LocatedTokens, pointAt } from './located.ts';
+import { type Begun, commonPrefix, type Located, type LocatedTokens, type Parted, pointAt } from './located.ts';
 import { type Added, longestKept, Parts, type Plan } from './parts.ts';
 
 /** A letter whose token is asked for. */
@@ -54,6 +54,23 @@ export class ByParts {
       const plan = this.#parts.plan(texts);
       await this.#parts.fill();
       return this.#ids(plan, addsSpecialTokens ? this.#added : none);
+    });
+  }
+
+  part(rows: readonly Begun[], addsSpecialTokens: boolean): Promise<Parted[]> {
+    return this.#inTurn(async () => {
+      const texts = rows.map(({ text }) => text);
+      const plan = this.#parts.plan(
+        texts,
+        rows.map(({ begin }) => begin),
+      );
+      await this.#parts.fill();
+      const added = addsSpecialTokens ? this.#added : none;
+      return this.#ids(plan, added).map((ids, at) => {
+        const { same, others } = this.#parts.headOf(plan, at, added);
+        const border = same + commonPrefix(others, ids.subarray(same));
+        return { ids, border, merged: same + others.length - border };
+      });
     });
   }
 

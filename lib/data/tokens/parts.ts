@@ -2,11 +2,12 @@
 import type { NativeEncoding, NativeTokenizer } from './binding.ts';
 import type { Borders } from './borders.ts';
 import { Growing } from './growing.ts';
+import { hashed, hashStart, PartTable } from './part-table.ts';
 
 /** In UTF-16 units. Longer parts hardly come again: they are not looked up. */
 export const longestKept = 64;
-/** Beyond so many parts, or tokens of them, all that is kept is forgotten: 60 MB at the most. */
-const mostParts = 2 ** 18;
+/** Beyond so many parts, or tokens of them, all that is kept is forgotten: 40 MB at the most. */
+const mostParts = 2 ** 19;
 const mostTokens = 2 ** 21;
 
 const space = 0x20;
@@ -23,9 +24,6 @@ function tableOf({ joined }: Borders): Uint8Array {
   return table;
 }
 
-/** A copy: a slice keeps all of the text that it was cut from. */
-const copied = (part: string) => Buffer.from(part, 'utf16le').toString('utf16le');
-
 /** Texts as numbers of their parts, one text after the other. */
 export interface Plan {
   readonly parts: Growing;
@@ -33,6 +31,8 @@ export interface Plan {
   readonly begins: Growing;
   /** Of each text, where its parts end in those two. */
   readonly ends: number[];
+  /** Of each text of which a begin was asked for: where the parts end that lie in it, and a part for what is left of it. */
+  readonly heads: { readonly end: number; readonly rest: number | undefined }[];
 }
 
 /** What the tokenizer adds before and behind each text. */
@@ -43,7 +43,7 @@ export class Parts {
   readonly #most: number;
   readonly #isBorder: Uint8Array;
   readonly #borders: Borders;
-  readonly #known = new Map<string, number>();
+  readonly #table = new PartTable();
   readonly #ids = new Growing();
   /** Of each part, where its tokens end in #ids. */
   readonly #ends = new Growing();
@@ -58,55 +58,63 @@ export class Parts {
   }
 
   get size(): number {
-    return this.#ends.length;
+    return this.#table.size;
   }
 
   /** True where numbers that were told before mean nothing any more. */
   forget(): boolean {
     if (this.#ends.length < this.#most && this.#ids.length < mostTokens) return false;
-    this.#known.clear();
+    this.#table.clear();
     this.#ids.length = 0;
     this.#ends.length = 0;
     return true;
   }
 
-  plan(texts: readonly string[]): Plan {
-    const plan = { parts: new Growing(), begins: new Growing(), ends: [] as number[] };
-    for (const text of texts) {
-      this.#take(text, plan);
+  /** `lengths`: of a begin of each text that is to be told, too. */
+  plan(texts: readonly string[], lengths?: readonly number[]): Plan {
+    const plan: Plan = { parts: new Growing(), begins: new Growing(), ends: [], heads: [] };
+    for (const [index, text] of texts.entries()) {
+      this.#take(text, plan, lengths?.[index] ?? -1);
       plan.ends.push(plan.parts.length);
     }
     return plan;
   }
 
-  #take(text: string, { parts, begins }: Plan): void {
+  /** `head`: the length of a begin of the text; none: -1. */
+  #take(text: string, { parts, begins, heads }: Plan, head: number): void {
     const isBorder = this.#isBorder;
     const { afterLineBreak } = this.#borders;
-    let [from, before] = [0, 0];
-    for (let at = 0; at < text.length; at += 1) {
+    let [from, before, hash] = [0, 0, hashStart];
+    for (let at = 0; at <= text.length; at += 1) {
+      if (at === head) {
+        const rest = from === at ? undefined : this.#numberOf(text, from, at, hash);
+        heads.push({ end: parts.length, rest });
+      }
+      if (at === text.length) break;
       const unit = text.charCodeAt(at);
       const ends =
         unit === space ? isBorder[before] === 1 : before === lineBreak && afterLineBreak && unit > space && unit < 0x7f;
       before = unit;
-      if (!ends) continue;
-      begins.push(from);
-      parts.push(this.#numberOf(text.slice(from, at)));
-      from = at;
+      if (ends) {
+        begins.push(from);
+        parts.push(this.#numberOf(text, from, at, hash));
+        from = at;
+        hash = hashStart;
+      }
+      hash = hashed(hash, unit);
     }
     if (from === text.length) return;
     begins.push(from);
-    parts.push(this.#numberOf(from === 0 ? text : text.slice(from)));
+    parts.push(this.#numberOf(text, from, text.length, hash));
   }
 
-  #numberOf(part: string): number {
-    const isKept = part.length <= longestKept;
-    const found = isKept ? this.#known.get(part) : undefined;
-    if (found !== undefined) return found;
-    const number = this.#ends.length + this.#pending.length;
-    const text = isKept ? copied(part) : part;
-    if (isKept) this.#known.set(text, number);
-    this.#pending.push(text);
-    return number;
+  #numberOf(text: string, from: number, to: number, hash: number): number {
+    const table = this.#table;
+    const isKept = to - from <= longestKept;
+    const found = isKept ? table.find(text, from, to, hash) : table.size;
+    if (found !== table.size) return found;
+    this.#pending.push(text.slice(from, to));
+    return isKept ? table.add(text, from, to, hash) : table.skip();
   }
 
   /** Tokenises what a plan has met for the first time. `seen`: of each, while its encoding is there. */
@@ -130,11 +138,22 @@ export class Parts {
     return part === 0 ? 0 : this.#ends.at(part - 1);
   }
 
+  #count(part: number): number {
+    return this.#ends.at(part) - this.#begin(part);
+  }
+
   /** How many tokens these parts of a plan have. */
   tokensOf({ parts }: Plan, from: number, to: number): number {
     let count = 0;
-    for (let at = from; at < to; at += 1) count += this.#ends.at(parts.at(at)) - this.#begin(parts.at(at));
+    for (let at = from; at < to; at += 1) count += this.#count(parts.at(at));
     return count;
+  }
+
+  #copy(part: number, ids: Uint32Array, to: number): number {
+    const end = this.#ends.at(part);
+    let next = to;
+    for (let id = this.#begin(part); id < end; id += 1) ids[next++] = this.#ids.at(id);
+    return next;
   }
 
   /** Their ids, between those that are added. */
@@ -142,12 +161,18 @@ export class Parts {
     const ids = new Uint32Array(before.length + this.tokensOf(plan, from, to) + behind.length);
     ids.set(before);
     let next = before.length;
-    for (let at = from; at < to; at += 1) {
-      const part = plan.parts.at(at);
-      const end = this.#ends.at(part);
-      for (let id = this.#begin(part); id < end; id += 1) ids[next++] = this.#ids.at(id);
-    }
+    for (let at = from; at < to; at += 1) next = this.#copy(plan.parts.at(at), ids, next);
     ids.set(behind, next);
     return ids;
+  }
+
+  /** Of the begin of a text: how many ids it has in common with the text for certain, and its others. */
+  headOf(plan: Plan, text: number, [before, behind]: Added): { readonly same: number; readonly others: Uint32Array } {
+    const { end, rest } = plan.heads[text] as Plan['heads'][number];
+    const count = rest === undefined ? 0 : this.#count(rest);
+    const others = new Uint32Array(count + behind.length);
+    if (rest !== undefined) this.#copy(rest, others, 0);
+    others.set(behind, count);
+    return { same: before.length + this.tokensOf(plan, plan.ends[text - 1] ?? 0, end), others };
   }
 }

@@ -4,7 +4,7 @@ import type { SpecialTokens } from '../template/render.ts';
 import { loadBinding, type NativeTokenizer } from './binding.ts';
 import { bordersOf } from './borders.ts';
 import { ByParts } from './by-parts.ts';
-import { type Located, type LocatedTokens, pointAt } from './located.ts';
+import { type Begun, type Located, type LocatedTokens, type Parted, pointAt } from './located.ts';
 import type { Added } from './parts.ts';
 
 /** What a tokenizer is made of: the text of its tokenizer.json, and what stands beside it. */
@@ -30,6 +30,8 @@ export interface Tokenizer {
   encode(texts: readonly string[], addsSpecialTokens?: boolean): Promise<Uint32Array[]>;
   /** The ids of each text without tokens that are added, and which of them holds each of its letters that are asked for. */
   locate(texts: readonly Located[]): Promise<LocatedTokens[]>;
+  /** The ids of each text, and those of a begin of it by itself; there where it costs less than to encode both. */
+  readonly part?: (texts: readonly Begun[], addsSpecialTokens: boolean) => Promise<Parted[]>;
 }
 
 /** Why there are no token ids. `message` goes on from "tokens unknown: ". */
@@ -85,7 +87,10 @@ async function addedBy(native: NativeTokenizer): Promise<Added | undefined> {
 }
 
 /** By way of parts where that is known to make the same ids. */
-async function fastEncoding(native: NativeTokenizer, json: string): Promise<Pick<Tokenizer, 'encode' | 'locate'>> {
+async function fastEncoding(
+  native: NativeTokenizer,
+  json: string,
+): Promise<Pick<Tokenizer, 'encode' | 'locate' | 'part'>> {
   const slow = encoding(native);
   const borders = bordersOf(json);
   const added = borders && (await addedBy(native));
@@ -93,6 +98,7 @@ async function fastEncoding(native: NativeTokenizer, json: string): Promise<Pick
   const parts = new ByParts(native, borders, added);
   return {
     encode: (texts, addsSpecialTokens = true) => parts.encode(texts, addsSpecialTokens),
+    part: (rows, addsSpecialTokens) => parts.part(rows, addsSpecialTokens),
     locate: (rows) => (borders.keepsLetters ? parts : slow).locate(rows),
   };
 }

@@ -4,7 +4,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type Borders, bordersOf } from '../../../lib/data/tokens/borders.ts';
 import { ByParts } from '../../../lib/data/tokens/by-parts.ts';
-import type { Located } from '../../../lib/data/tokens/located.ts';
+import type { Begun, Located } from '../../../lib/data/tokens/located.ts';
 import { both, holdToNative } from '../../support/by-parts.ts';
 import { oddText } from '../../support/odd-texts.ts';
 
@@ -158,6 +158,7 @@ test('what is kept is forgotten when it is much, and made anew', async () => {
     special: {},
     encode: (texts: readonly string[], adds = true) => parts.encode(texts, adds),
     locate: (rows: readonly Located[]) => parts.locate(rows),
+    part: (rows: readonly Begun[], adds: boolean) => parts.part(rows, adds),
   };
   for (let turn = 0; turn < 12; turn += 1) {
     const texts = Array.from({ length: 9 }, (_, at) => `the ${turn} word ${at * turn} the`);
