@@ -1,0 +1,66 @@
+/** Counts of a part of the rows: those of rows as they are cut and left out one by one. */
+import fc from 'fast-check';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { PartCounter } from '../../../lib/data/evidence/part-tokens.ts';
+import { type Tokens, tokensOf } from '../../../lib/data/tokens/as-trained.ts';
+import type { Tokenizer } from '../../../lib/data/tokens/tokenizer.ts';
+
+/** A token a letter; the answer is all that comes behind what is asked. */
+const letters: Tokenizer = {
+  hash: '',
+  special: {},
+  encode: async (texts) => texts.map((text) => Uint32Array.from(text, (letter) => letter.charCodeAt(0))),
+  locate: async () => [],
+};
+const rendered = (asked: number, answered: number) => ({
+  text: 'q'.repeat(asked) + 'a'.repeat(answered),
+  asked: 'q'.repeat(asked),
+  trained: [],
+  addsSpecialTokens: false,
+  differences: [],
+});
+const sum = (tokens: readonly Tokens[], of: (one: Tokens) => number) => tokens.reduce((all, one) => all + of(one), 0);
+const ones = (bits: Uint8Array) => bits.reduce((all, bit) => all + bit, 0);
+
+test('cut at either end, or not at all: as rows are cut one by one', () =>
+  fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.tuple(fc.nat(12), fc.nat(12)), { maxLength: 20 }),
+      fc.option(fc.integer({ min: 1, max: 20 }), { nil: undefined }),
+      fc.boolean(),
+      async (sizes, maxLength, keepsEnd) => {
+        const rows = sizes.map(([asked, answered]) => rendered(asked, answered));
+        const whole = await tokensOf(rows, letters, { maxLength: undefined, packing: false });
+        const cut = await tokensOf(rows, letters, { maxLength, packing: false, keepsEnd });
+        const counter = new PartCounter({
+          ...(maxLength === undefined ? {} : { maxLength }),
+          packing: false,
+          keepsEnd,
+        });
+        for (const { trained } of whole) counter.add(trained);
+        const left = cut.filter(({ isDropped }) => !isDropped);
+        const { dropped, ...counts } = counter.counts();
+        assert.equal(counts, {
+          rows: rows.length,
+          cut: left.filter(({ ids, whole: all }) => ids.length < all).length,
+          tokensBefore: sum(cut, (one) => one.whole),
+          sequences: left.length,
+          tokens: sum(left, ({ ids }) => ids.length),
+          trainedTokens: sum(left, ({ trained }) => ones(trained)),
+        });
+        assert.is(dropped.cutOff + dropped.untrained, cut.length - left.length);
+        assert.is(dropped.untrained, cut.filter((one) => one.isDropped && one.wholeTrained === 0).length);
+      },
+    ),
+  ));
+
+test('packed, each row is cut where its sequence is, and none is left out', () => {
+  const counter = new PartCounter({ maxLength: 4, packing: true, keepsEnd: true });
+  for (const bits of [[0, 0, 0, 0, 1], [1, 1], [0], [1, 1, 1]]) counter.add(Uint8Array.from(bits));
+  const { rows, dropped, cut, tokensBefore, sequences, tokens, trainedTokens } = counter.counts();
+  assert.equal([rows, dropped, cut], [4, { cutOff: 0, untrained: 0 }, 1]);
+  assert.equal([tokensBefore, tokens, trainedTokens, sequences], [11, 10, 5, 3]);
+});
+
+test.run();
