@@ -1,11 +1,13 @@
 /** Passes over data files for one command: one at a time, none twice, and none that was made before. */
+import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { canonical } from '../base/json.ts';
 import { EvidenceCache } from '../data/evidence/cache.ts';
 import { evidenceOf, type Found } from '../data/evidence/evidence.ts';
 import { type EvidenceRequest, pathsOf } from '../data/evidence/request.ts';
-import { UnreadFile } from '../data/review/reading.ts';
+import { FileHashes } from '../data/file-hashes.ts';
+import { sizeOf, UnreadFile } from '../data/review/reading.ts';
 import { hubCache } from '../data/tokens/locate.ts';
 import type { Context } from './context.ts';
 import { Progress } from './data-inspect-progress.ts';
@@ -13,13 +15,15 @@ import { toolVersion } from './tool.ts';
 
 export class EvidenceDesk {
   readonly #context: Context;
+  readonly #folder: string;
   readonly #cache: EvidenceCache;
   readonly #found = new Map<string, Promise<Found>>();
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(context: Context) {
     this.#context = context;
-    this.#cache = new EvidenceCache(join(context.project, '.sft', 'evidence'));
+    this.#folder = join(context.project, '.sft', 'evidence');
+    this.#cache = new EvidenceCache(this.#folder);
   }
 
   /** `paths`: where the files lie, where that is not where the settings say. */
@@ -36,13 +40,21 @@ export class EvidenceDesk {
   async #ask(request: EvidenceRequest, workspace: string | undefined, paths: readonly string[]): Promise<Found> {
     const { project, signal } = this.#context;
     signal.throwIfAborted();
-    let progress: Progress | undefined;
-    const onProgress = (rows: number, done: number, all: number) => {
-      progress ??= new Progress(all);
-      progress.tell(rows, done);
-    };
+    const progress = new Progress(paths.reduce((sum, path) => sum + sizeOf(project, path), 0));
+    const onProgress = (rows: number, done: number) => progress.tell(rows, done);
+    // A folder of ours that git does not see.
+    const hashes = new FileHashes(existsSync(this.#folder) ? join(this.#folder, 'hashes.json') : undefined);
     const places = { hub: hubCache(process.env, homedir()), ...(workspace === undefined ? {} : { workspace }) };
-    const options = { project, paths, signal, onProgress, cache: this.#cache, version: toolVersion(), ...places };
+    const options = {
+      project,
+      paths,
+      signal,
+      onProgress,
+      hashes,
+      cache: this.#cache,
+      version: toolVersion(),
+      ...places,
+    };
     try {
       return await evidenceOf(request, options);
     } catch (caught) {
@@ -50,7 +62,7 @@ export class EvidenceDesk {
       if (!(caught instanceof UnreadFile)) throw caught;
       return { evidence: { tokens: { unknown: caught.message } }, findings: [] };
     } finally {
-      progress?.end();
+      progress.end();
     }
   }
 }

@@ -122,6 +122,19 @@ test('once it is made: counts of both parts, dropped rows and steps are those of
   );
 });
 
+test('where nothing at all is left to learn, the plan is an error and nothing is applied', async () => {
+  writeFileSync(join(project.folder, program), stack.replace('maxLength: 170', 'maxLength: 9'));
+  const [plan, apply] = [await sft(project.folder, 'plan'), await sft(project.folder, 'apply', '--yes')];
+  assert.equal([plan.code, apply.code], [1, 1]);
+  assert.match(
+    plan.out,
+    /^error: 60 rows lose every token that would be learnt .+\[rows\/answer-cut\]\n {2}at {5}stacks/m,
+  );
+  assert.match(apply.err, '[rows/answer-cut]');
+  const { code } = await sft(project.folder, 'validate');
+  assert.is(code, 65);
+});
+
 test('of other rows: tokens before and after', async () => {
   const rows = JSON.parse(everyday) as object[];
   writeFileSync(join(project.folder, program), stack.replace('samples: 60, ', ''));

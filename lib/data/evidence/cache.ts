@@ -15,6 +15,7 @@ export interface Passed {
 
 /** Files in the folder; of more, those that were used longest ago are removed. */
 const most = 200;
+const evidenceName = /^[0-9a-f]{12}\.json$/;
 /** One that a process left behind when it was killed. */
 const staleMs = 3_600_000;
 
@@ -74,7 +75,7 @@ export class EvidenceCache {
     const names = readdirSync(this.#folder);
     const used = (name: string) => statSync(join(this.#folder, name), { throwIfNoEntry: false })?.mtimeMs ?? 0;
     const isLeft = (name: string) => name.endsWith('.tmp') && used(name) < Date.now() - staleMs;
-    const kept = names.filter((name) => name.endsWith('.json'));
+    const kept = names.filter((name) => evidenceName.test(name));
     const oldest = kept.length > most ? kept.sort((a, b) => used(a) - used(b)).slice(0, kept.length - most) : [];
     for (const name of [...names.filter(isLeft), ...oldest]) rmSync(join(this.#folder, name), { force: true });
   }

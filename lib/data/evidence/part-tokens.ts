@@ -8,7 +8,7 @@ export interface Cutting {
   readonly packing: boolean;
 }
 
-function trainedIn(trained: Uint8Array, from: number, to: number): number {
+function trainedIn(trained: ArrayLike<number>, from: number, to: number): number {
   let sum = 0;
   for (let at = from; at < to; at += 1) sum += trained[at] as number;
   return sum;
@@ -33,7 +33,7 @@ export class PartCounter {
   }
 
   /** Of a row, before anything is cut: 1 where a token is in the loss. */
-  add(trained: Uint8Array): void {
+  add(trained: ArrayLike<number>): void {
     const { maxLength = trained.length, keepsEnd } = this.#cutting;
     const whole = trained.length;
     const isCut = whole > maxLength;

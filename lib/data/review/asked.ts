@@ -1,7 +1,8 @@
 /** What a pass over rows is asked for. */
 import type { Columns, Format } from '../../settings/formats.ts';
 import type { FileHashes } from '../file-hashes.ts';
-import type { PartSettings } from '../part.ts';
+import type { Tokens } from '../judge/row.ts';
+import type { PartSettings, Side } from '../part.ts';
 import type { Tokenizer } from '../tokens/tokenizer.ts';
 import type { NamedTemplate } from './shaping.ts';
 
@@ -36,6 +37,8 @@ export interface ReviewInput {
   readonly packing?: boolean | undefined;
   /** Which rows a run draws, and which it is evaluated on; the others are surveyed and not judged. */
   readonly part?: PartSettings | undefined;
+  /** Told of the tokens of each row that is drawn, before anything is cut. */
+  readonly onTokens?: ((side: Side, tokens: Tokens) => void) | undefined;
   /** Rows that are kept to be shown; default: none. */
   readonly samples?: number | undefined;
   /** Of all files, from 1: this one is shown in their place. */

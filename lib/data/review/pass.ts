@@ -101,7 +101,9 @@ export class Pass {
     for (const { view, side } of prepared) {
       this.#survey.see(view);
       this.#side = side;
-      if (side) this.#judge?.see(view);
+      if (!side) continue;
+      if (view.tokens) this.#input.onTokens?.(side, view.tokens);
+      this.#judge?.see(view);
     }
   }
 
