@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { isSame, type JsonObject } from '../base/json.ts';
 import type { Found } from '../data/evidence/evidence.ts';
-import type { DataEvidence } from '../data/evidence/facts.ts';
+import type { DataEvidence, TokensUnknown } from '../data/evidence/facts.ts';
 import { dataFindings, once } from '../data/evidence/findings.ts';
 import {
   type EvidenceRequest,
@@ -42,22 +42,23 @@ function whereOf(job: Job, { resources }: Manifest): Where {
 
 interface OfRun extends Found {
   readonly address: string;
-  readonly request: EvidenceRequest;
+  readonly request: EvidenceRequest | TokensUnknown;
   readonly told: readonly Finding[];
 }
 
-/** By runs of a stack; those whose rows are not read here have none. */
+const unread = (tokens: TokensUnknown): Found => ({ evidence: { tokens }, findings: [] });
+
+/** By runs of a stack. */
 async function ofRuns(manifest: Manifest, jobs: readonly Job[], desk: EvidenceDesk, project: string): Promise<OfRun[]> {
   const workspace = workspaceOf(manifest, project);
   const here = { project, ...(workspace === undefined ? {} : { workspace }) };
-  const all = jobs.map(async (job): Promise<OfRun[]> => {
+  const all = jobs.map(async (job): Promise<OfRun> => {
     const request = requestOf(job, partsOf(job, manifest), here);
-    if (!request) return [];
-    const found = await desk.of(request, workspace);
+    const found = 'unknown' in request ? unread(request) : await desk.of(request, workspace);
     const told = dataFindings(found.evidence.tokens, found.findings, whereOf(job, manifest));
-    return [{ address: job.address, request, ...found, told }];
+    return { address: job.address, request, ...found, told };
   });
-  return (await Promise.all(all)).flat();
+  return Promise.all(all);
 }
 
 /** Of all runs of stacks, for whoever only wants to know what is wrong. */
@@ -108,7 +109,8 @@ async function beforeOf(
   const workspace = workspaceOf(manifest, project);
   const request = requestOf(before, parts, { project, ...(workspace === undefined ? {} : { workspace }) });
   if (isSame(request, after.request)) return after.evidence;
-  const paths = request && (await appliedPaths(request.data, (hash, name) => target?.source(hash, name)));
+  if ('unknown' in request) return undefined;
+  const paths = await appliedPaths(request.data, (hash, name) => target?.source(hash, name));
   return paths && (await desk.of(request, workspace, paths)).evidence;
 }
 

@@ -120,14 +120,19 @@ function tokenizerOf(job: Job, { weights }: Parts, { project, workspace }: Here)
   return isThere(folder) ? { folder: folder as string } : afterApply;
 }
 
-/**
- * Undefined where the rows cannot be read here: those of the Hub, and where an override makes them others.
- */
-export function requestOf(job: Job, parts: Parts, here: Here): EvidenceRequest | undefined {
+/** Why the rows themselves are not known here. */
+function unread(data: JsonObject, override: string | undefined): string | undefined {
+  if (override?.startsWith('train.json#/data/')) return `${override} is overridden, which makes other rows`;
+  return data.source === 'file' ? undefined : 'rows of the Hub are read on the node';
+}
+
+/** Or why there is nothing to ask: the rows cannot be read here. */
+export function requestOf(job: Job, parts: Parts, here: Here): EvidenceRequest | TokensUnknown {
   const { settings } = job;
   const data = isObject(settings.data) ? (settings.data as JsonObject) : {};
   const override = strange(settings);
-  if (data.source !== 'file' || override?.startsWith('train.json#/data/')) return undefined;
+  const unknown = unread(data, override);
+  if (unknown !== undefined) return { unknown };
   const changed = override && { unknown: `${override} is overridden, which makes others` };
   return {
     data,

@@ -26,7 +26,8 @@ function requested(change: Change = {}) {
     [],
   );
   const parts = partsOf(jobOf(collected), collected.manifests[0] as Manifest);
-  return { parts, request: requestOf(jobOf(collected), parts, { project: root, workspace: join(root, 'workspace') }) };
+  const request = requestOf(jobOf(collected), parts, { project: root, workspace: join(root, 'workspace') });
+  return 'unknown' in request ? { parts, unknown: request.unknown } : { parts, request };
 }
 const over = (values: Readonly<Record<string, unknown>>) => ({ overrides: { 'train.json': values } }) as Change;
 
@@ -45,8 +46,9 @@ test('overrides of SFTConfig are followed, others make tokens unknown, and those
   assert.is(requested(over({ '/sft/completion_only_loss': false })).request?.learning.answersOnly, false);
   const { request } = requested(over({ '/sft/eos_token': '<e>' }));
   assert.equal(request?.tokenizer, { unknown: 'train.json#/sft/eos_token is overridden, which makes others' });
-  assert.is(requested(over({ '/data/seed': 7 })).request, undefined);
-  assert.is(requested(({ stack }) => ({ data: Dataset.fromHub(stack, 'far', { id: 'a/b' }) })).request, undefined);
+  assert.match(requested(over({ '/data/seed': 7 })).unknown ?? '', 'train.json#/data/seed is overridden');
+  const { unknown } = requested(({ stack }) => ({ data: Dataset.fromHub(stack, 'far', { id: 'a/b' }) }));
+  assert.is(unknown, 'rows of the Hub are read on the node');
 });
 
 test('a tokenizer that apply makes is known once it is there', () => {
