@@ -129,7 +129,7 @@ function ofRun(run: Job, manifest: Manifest, { project }: Context): Partial<Look
     project,
     ...(workspace === undefined ? {} : { workspace }),
   });
-  if (!request) return { tokenizer: { unknown: 'an override makes the run read other rows' } };
+  if ('unknown' in request) return { tokenizer: request };
   const { learning, data } = request;
   const { format, columns } = data;
   const known = (Object.keys(formats) as Format[]).find((one) => one === format);
