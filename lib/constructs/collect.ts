@@ -12,6 +12,7 @@ import { FineTune } from './fine-tune.ts';
 import { type Asked, givenOf } from './given.ts';
 import { Inheritance } from './inherited.ts';
 import { checkMoves } from './moved.ts';
+import type { Dataset } from './parts.ts';
 import { Places } from './place.ts';
 import { Resolutions, whereOf } from './resolve.ts';
 import { addressIn, type BuiltRun } from './run.ts';
@@ -57,17 +58,20 @@ interface StackRuns {
   readonly built: BuiltRun[];
   /** Addresses of all, also of those that could not be built. */
   readonly runs: string[];
+  /** What was said of the datasets that they learn from. */
+  readonly datasets: Map<Dataset, readonly Finding[]>;
 }
 
 function collectStack(
   stack: Stack,
-  { built, runs }: StackRuns,
+  { built, runs, datasets }: StackRuns,
   asked: Asked | undefined,
   asksPins: readonly AskedPin[],
   places: Places,
 ): { manifest?: Manifest; findings: Finding[] } {
   const { target, findings } = targetOf(stack, built);
   const told = built.flatMap((run) => run.findings).map((finding) => places.moved(finding));
+  const ofData = [...datasets].flatMap(([, findings]) => findings).map((finding) => places.moved(finding));
   const pins = wantedPins([{ pins: asksPins }]);
   const { moves, findings: wrongMoves } = checkMoves(stack, runs);
   const manifest = {
@@ -79,7 +83,7 @@ function collectStack(
     ...(target ? { target } : {}),
     ...(moves.length > 0 ? { moved: moves } : {}),
     resources: merge(built, asked),
-    findings: told.filter((finding) => finding.severity !== 'error'),
+    findings: [...ofData, ...told].filter((finding) => finding.severity !== 'error'),
   } as const;
   const files = [...built.flatMap((run) => run.files)];
   return {
@@ -109,7 +113,9 @@ export function collect(app: Construct): Collected {
     ...resolutions.pinsUnread,
   ];
   const builds = new Builds(resolutions, inheritance);
-  const byStack = new Map<Stack, StackRuns>(stacks.map((stack) => [stack, { built: [], runs: [] }]));
+  const byStack = new Map<Stack, StackRuns>(
+    stacks.map((stack) => [stack, { built: [], runs: [], datasets: new Map() }]),
+  );
   const pins = new Map<Stack, AskedPin[]>(stacks.map((stack) => [stack, []]));
   for (const element of elements) {
     if (!(element instanceof FineTune)) continue;
@@ -120,7 +126,9 @@ export function collect(app: Construct): Collected {
     byStack.get(stack)?.runs.push(addressIn(stack, element));
     if (!('failed' in run)) byStack.get(stack)?.built.push(run);
     const parts = resolutions.runs.get(element);
-    if (parts) pins.get(stack)?.push(...resolutions.asked([parts.model, parts.data]));
+    if (!parts) continue;
+    pins.get(stack)?.push(...resolutions.asked([parts.model, parts.data]));
+    byStack.get(stack)?.datasets.set(parts.data, resolutions.toldOf.get(parts.data) ?? []);
   }
   findings.push(...inheritance.unused);
   const asked = givenOf(app)?.asked();

@@ -2,10 +2,12 @@
 import { columnFindings } from '../data/mapped.ts';
 import type { Where } from '../finding.ts';
 import { check } from '../settings/check.ts';
+import { exactFix } from '../settings/fixes.ts';
 import type { Columns } from '../settings/formats.ts';
 import type { Parsed } from '../settings/parsed.ts';
 import type { RunSettings } from '../settings/run.ts';
 import { inspectData } from './data-files.ts';
+import { fixFindings, fixSettings } from './fix.ts';
 import { withoutOverrides } from './own.ts';
 import type { Dataset } from './parts.ts';
 import type { Pins } from './pins.ts';
@@ -23,36 +25,40 @@ function onHub(data: Dataset, pins: Pins, where: Where): Parsed<ResolvedData> {
   if (!parsed.value) return { findings: parsed.findings };
   const named = withPreset(data.props, parsed.value, where);
   if (!named.value) return { findings: named.findings };
-  const { columns, ...own } = withoutOverrides(named.value);
+  const { columns, fix, ...own } = withoutOverrides(named.value);
   const mapped = othersOf(columns);
   const settings = {
     source: 'hub',
     ...pins.pinned(data, 'dataset', own),
     ...(mapped ? { columns: mapped } : {}),
+    ...fixSettings(fix),
   } as const;
-  return { value: { settings }, findings: columnFindings({ format: own.format, columns: mapped ?? {} }, where) };
+  const findings = columnFindings({ format: own.format, columns: mapped ?? {} }, where);
+  return { value: { settings }, findings: [...findings, ...fixFindings(fix, own.format, where)] };
 }
 
 function inFiles(data: Dataset, where: Where): Parsed<ResolvedData> {
   const parsed = check('dataset.file', data.props, where);
   if (!parsed.value) return { findings: parsed.findings };
-  const { columns: _, ...own } = withoutOverrides(parsed.value);
+  const { columns: _, fix, ...own } = withoutOverrides(parsed.value);
   const { path, format } = own;
   const columns = othersOf(parsed.value.columns);
   const written = typeof path === 'string' ? [path] : path;
-  const asked = { format, columns };
-  const { files, paths, rows, shape, findings } = inspectData(written, asked, where);
+  const asked = { format, columns, fix: exactFix(fix) };
+  const { files, paths, rows, fixed, shape, findings } = inspectData(written, asked, where);
   if (files.length === 0) return { findings };
   const settings: RunSettings['data'] = {
     ...own,
     source: 'file',
     format: shape.format,
     ...(columns ? { columns } : {}),
+    ...fixSettings(fix),
     // One path that is no pattern stays as it is written.
     path: path === paths[0] ? path : [...paths],
     files: [...files],
   };
-  return { value: { settings, rows }, findings: [...columnFindings(shape, where), ...findings] };
+  const told = [...columnFindings(shape, where), ...fixFindings(fix, shape.format, where), ...findings];
+  return { value: { settings, rows, ...(fixed ? { fixed } : {}) }, findings: told };
 }
 
 /** Its template, and the rows to evaluate on, are read behind this. */

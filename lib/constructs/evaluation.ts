@@ -3,6 +3,7 @@ import type { FileFacts } from '../data/inspection.ts';
 import { countsOf } from '../data/part.ts';
 import { shownPath } from '../data/paths.ts';
 import type { Finding } from '../finding.ts';
+import { exactFix } from '../settings/fixes.ts';
 import type { FileDatasetInput, HubDatasetInput } from '../settings/inputs/parts.ts';
 import type { Parsed } from '../settings/parsed.ts';
 import { inspectData } from './data-files.ts';
@@ -40,7 +41,10 @@ const inEvaluation = (one: Finding): Finding => ({ ...one, where: { ...one.where
 function ofFiles(path: string | readonly string[], value: ResolvedData, place: Place): Parsed<ResolvedData> {
   const own = value.settings as FileData;
   const { columns, format } = own;
-  const read = inspectData(asList(path), { format, columns }, place.where);
+  const exact = exactFix(own.fix);
+  // What is learnt from is not evaluated on: its rows come first.
+  const fix = exact && { ...exact, ...(exact.dedupe ? { behind: asList(own.path) } : {}) };
+  const read = inspectData(asList(path), { format, columns, fix }, place.where);
   const told = read.findings.map((one) => (one.where.path === 'path' ? inEvaluation(one) : one));
   const findings = [...told, ...trainedOn(own, read.files, read.paths, place)];
   if (findings.some(({ severity }) => severity === 'error')) return { findings };
@@ -50,7 +54,8 @@ function ofFiles(path: string | readonly string[], value: ResolvedData, place: P
     evaluationPath: path === read.paths[0] ? path : [...read.paths],
   };
   const counts = { ...countsOf(value.rows ?? 0, settings), evaluation: read.rows };
-  return { value: { ...value, settings, counts }, findings };
+  const together = read.fixed ? { fixed: { ...value.fixed, evaluation: read.fixed } } : {};
+  return { value: { ...value, settings, counts, ...together }, findings };
 }
 
 function ofOwn(

@@ -1,5 +1,6 @@
 /** Keys of what is prepared for a run: the hash of all that shapes it. */
 import { hashOf, type Sha } from '../base/hash.ts';
+import { exactFix } from '../settings/fixes.ts';
 import { isDialogue } from '../settings/formats.ts';
 import { contentOf, withoutNames } from '../settings/identity.ts';
 import { eachOverride } from '../settings/overrides.ts';
@@ -24,6 +25,7 @@ export function preparedAddress(name: 'data' | 'model', shared: string, run: str
 export function dataKey(settings: RunSettings): Sha {
   const { data } = settings;
   const { format, columns, samples, seed, evaluation } = data;
+  const fix = exactFix(data.fix);
   // Without sampling or a split the seed shapes nothing.
   const drawn =
     samples !== undefined || evaluation !== undefined ? { samples, seed, evaluation: withoutNames(evaluation) } : {};
@@ -33,7 +35,16 @@ export function dataKey(settings: RunSettings): Sha {
       : { id: data.id, revision: data.revision, config: data.config, split: data.split };
   // With whatever chat template, rows are prepared as turns; those of a dialogue are turns anyway.
   const turns = data.template === undefined || isDialogue(format) ? {} : { turns: true };
-  return hashOf({ preparation, format, columns, ...turns, ...drawn, ...source, ...overridden('data', settings) });
+  return hashOf({
+    preparation,
+    format,
+    columns,
+    ...turns,
+    ...drawn,
+    ...source,
+    ...(fix ? { fix } : {}),
+    ...overridden('data', settings),
+  });
 }
 
 export function weightsKey(settings: RunSettings, data: Sha): Sha | undefined {

@@ -189,6 +189,7 @@ function located<T>(run: FineTune, parsed: Parsed<T>): Parsed<T> {
 /** Every construct of a tree, resolved once. */
 export class Resolutions {
   readonly findings: Finding[] = [];
+  readonly toldOf = new Map<Construct, readonly Finding[]>();
   readonly models = new Map<Model, RunSettings['model']>();
   /** Models that are another run's result. */
   readonly starts = new Map<Model, Start>();
@@ -231,8 +232,9 @@ export class Resolutions {
     return this.#pins.findings;
   }
 
-  #keep<K, V>(key: K, into: Map<K, V>, parsed: Parsed<V>): void {
+  #keep<K extends Construct, V>(key: K, into: Map<K, V>, parsed: Parsed<V>): void {
     this.findings.push(...parsed.findings);
+    this.toldOf.set(key, parsed.findings);
     if (parsed.value !== undefined) into.set(key, parsed.value);
   }
 }

@@ -6,6 +6,7 @@ import type { Finding, Where } from '../finding.ts';
 import type { Artifact, Derived, GeneratedFile, Job, Layout, TargetSpec } from '../manifest.ts';
 import { programContext } from '../program/context.ts';
 import { check } from '../rules/index.ts';
+import { changesSequences, type FixCounts } from '../settings/fixes.ts';
 import { isDialogue } from '../settings/formats.ts';
 import { identityOf } from '../settings/identity.ts';
 import type { RunSettings } from '../settings/run.ts';
@@ -102,7 +103,7 @@ function deriveOf(settings: RunSettings, world: number, counts: PartCounts | und
     epochs: settings.epochs,
     maxSteps: settings.maxSteps,
     warmup: settings.warmup,
-    packing: settings.packing,
+    packing: settings.packing || changesSequences(settings.data.fix),
   });
 }
 
@@ -170,8 +171,9 @@ export function buildRun(
     ...told.filter(({ severity }) => severity === 'error'),
   ];
   if (wrong.length > 0) return { failed: wrong.map((one) => atChange(element, one)) };
-  const facts = { settings, layout, derived: deriveOf(settings, world, parts.data.counts) };
-  return assemble(stack, element, run, { ...facts, upstream, told, origins, template: parts.data.template?.text });
+  const { counts, fixed, template } = parts.data;
+  const facts = { settings, layout, derived: deriveOf(settings, world, counts), fixed };
+  return assemble(stack, element, run, { ...facts, upstream, told, origins, template: template?.text });
 }
 
 function startFindings(run: ResolvedRun, settings: RunSettings, upstream: Upstream, known: Resolutions, where: Where) {
@@ -186,6 +188,8 @@ interface Facts {
   readonly upstream: Upstream | undefined;
   /** In Jinja, where it is not the model's own. */
   readonly template: string | undefined;
+  /** Rows that the dataset's `fix` leaves out, where it was read. */
+  readonly fixed: FixCounts | undefined;
   /** Found before the rules. */
   readonly told: readonly Finding[];
   /** Lines of the overrides that are not the run's own. */
@@ -216,6 +220,7 @@ function assemble(stack: Stack, element: FineTune, run: ResolvedRun, facts: Fact
     derived,
     keys: weights === undefined ? keys : { ...keys, weights },
     ...(facts.template === undefined ? {} : { template: facts.template }),
+    ...(facts.fixed ? { fixed: facts.fixed } : {}),
     ...(upstream ? { home: upstream.input.home ?? upstream.input.address } : {}),
   };
   const after = waitsFor(settings, upstream);

@@ -3,6 +3,7 @@
 import type { PartCounts } from '../data/part.ts';
 import { type ReadTemplate, readTemplate } from '../data/template/given.ts';
 import type { Where } from '../finding.ts';
+import type { FixCounts } from '../settings/fixes.ts';
 import type { FileDatasetInput } from '../settings/inputs/parts.ts';
 import type { Parsed } from '../settings/parsed.ts';
 import type { RunSettings } from '../settings/run.ts';
@@ -13,6 +14,8 @@ export interface ResolvedData {
   readonly rows?: number;
   /** Of these, what is learnt from and evaluated on; a Hub dataset has none yet. */
   readonly counts?: PartCounts;
+  /** Rows that `fix` leaves out; they are not among `rows`. */
+  readonly fixed?: FixCounts;
   /** Its template, where it is not the model's own. */
   readonly template?: Pick<ReadTemplate, 'text' | 'marksAnswers'>;
 }

@@ -153,6 +153,7 @@ export function inspectFiles(
   options: InspectOptions = {},
 ): Inspected {
   const { paths, findings } = namedFiles(project, written, where);
-  const inspected = kept({ project, paths, shape, where }, options);
+  const all = [...(shape.fix?.behind ?? []), ...paths];
+  const inspected = kept({ project, paths: all, shape, where }, options);
   return { ...inspected, findings: [...findings, ...inspected.findings] };
 }

@@ -2,8 +2,10 @@
 
 import type { Sha } from '../base/hash.ts';
 import type { Finding, Where } from '../finding.ts';
+import type { FixCounts } from '../settings/fixes.ts';
 import type { FileEncoding, FileType } from '../settings/formats.ts';
 import { RowFaults } from './faults.ts';
+import { Fixes } from './fix/fixes.ts';
 import { type AskedShape, type Mapped, mappedColumns, shapeOf } from './mapped.ts';
 import { shownPath } from './paths.ts';
 import type { RowShape } from './shapes.ts';
@@ -22,7 +24,10 @@ export interface Inspected {
   readonly files: readonly FileFacts[];
   /** Of `files`, as they were written or matched. */
   readonly paths: readonly string[];
+  /** Those that are left out are not counted. */
   readonly rows: number;
+  /** What is left out; absent where nothing is to be fixed. */
+  readonly fixed?: FixCounts;
   /** As it was asked for, or as the first row has it. */
   readonly shape: RowShape;
   readonly findings: readonly Finding[];
@@ -41,6 +46,8 @@ class SeenFile {
   readonly #shown: string;
   #faults: RowFaults | undefined;
   readonly #places = new Map<number, string>();
+  #seen = 0;
+  /** Without those that are left out. */
   rows = 0;
 
   constructor(path: string) {
@@ -48,12 +55,14 @@ class SeenFile {
     this.#shown = shownPath(path);
   }
 
-  see({ value, line, repeated }: SeenRow, shape: RowShape): void {
+  see({ value, line, repeated }: SeenRow, shape: RowShape, fixes: Fixes | undefined): void {
     this.#faults ??= new RowFaults(shape);
-    const row = this.rows;
+    const row = this.#seen;
+    this.#seen += 1;
+    const place = () => (line === undefined ? `${this.#shown} row ${row + 1}` : `${this.#shown}:${line}`);
+    if (fixes?.see(value, place) !== undefined) return;
     this.rows += 1;
-    if (!this.#faults.see(value, row, repeated)) return;
-    this.#places.set(row, line === undefined ? `${this.#shown} row ${row + 1}` : `${this.#shown}:${line}`);
+    if (this.#faults.see(value, row, repeated)) this.#places.set(row, place());
   }
 
   findings(where: Where): Finding[] {
@@ -73,22 +82,30 @@ export class Inspection {
   readonly #read: ReadFile[] = [];
   readonly #findings: Finding[] = [];
   #mapped: Mapped | undefined;
+  /** Of the files that go before. */
+  #before: Fixes | undefined;
+  #fixes: Fixes | undefined;
+  #left: number;
   #isBroken = false;
 
   constructor(asked: AskedShape, where: Where) {
     this.#asked = asked;
     this.#where = where;
+    this.#left = asked.fix?.behind?.length ?? 0;
   }
 
   /** The rows of a file; `facts` come behind them. Where that fails, `broken` is told of it. */
   file(path: string): { see(row: SeenRow): void; end(facts: FileFacts): void; broken(finding: Finding): void } {
+    this.#left -= 1;
+    if (this.#left >= 0) return this.#earlier();
     const before = this.#mapped;
     const file = new SeenFile(path);
     return {
       see: (row) => {
         this.#mapped ??= mappedColumns(shapeOf(row.value, this.#asked));
         this.#mapped.see([row.value]);
-        file.see(row, this.#mapped.shape);
+        this.#fixes ??= this.#fixing(this.#mapped.shape);
+        file.see(row, this.#mapped.shape, this.#fixes);
       },
       end: (facts) => {
         this.#findings.push(...file.findings(this.#where));
@@ -103,13 +120,35 @@ export class Inspection {
     };
   }
 
+  /** One that goes before: what is wrong with it was said where it was read for itself. */
+  #earlier(): ReturnType<Inspection['file']> {
+    const place = () => '';
+    return {
+      see: ({ value }) => {
+        this.#before ??= this.#fixing(shapeOf(value, this.#asked));
+        this.#before?.see(value, place);
+      },
+      end: () => {},
+      broken: (finding) => {
+        this.#isBroken = true;
+        this.#findings.push(finding);
+      },
+    };
+  }
+
+  #fixing(shape: RowShape): Fixes | undefined {
+    return this.#before?.next() ?? (this.#asked.fix && new Fixes(this.#asked.fix, shape));
+  }
+
   result(): Inspected {
     const read = this.#read;
-    const missing = this.#isBroken ? [] : (this.#mapped?.findings(this.#where) ?? []);
+    const told = [...(this.#mapped?.findings(this.#where) ?? []), ...(this.#fixes?.findings(this.#where) ?? [])];
+    const missing = this.#isBroken ? [] : told;
     return {
       files: read.map(({ facts }) => facts),
       paths: read.map(({ path }) => path),
       rows: read.reduce((sum, { rows }) => sum + rows, 0),
+      ...(this.#fixes ? { fixed: this.#fixes.counts() } : {}),
       shape: this.#mapped?.shape ?? shapeOf(undefined, this.#asked),
       findings: [...this.#findings, ...missing],
     };

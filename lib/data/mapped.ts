@@ -1,14 +1,21 @@
 /** Columns that are called otherwise in the data than in the format: whether they are there, and which format is meant. */
 import { isObject } from '../base/json.ts';
 import type { Finding, Where } from '../finding.ts';
+import type { ExactFix } from '../settings/fixes.ts';
 import { type Columns, type Format, type FormatColumn, formats } from '../settings/formats.ts';
 import { columnsOf, correction, formatMeant, formatOf, type RowShape } from './shapes.ts';
 
-/** What a user wrote of a shape. */
+/** What a user wrote of a shape, and what is to be done about its rows. */
 export interface AskedShape {
   /** Absent: found by the columns of the first row. */
   readonly format?: Format | undefined;
   readonly columns?: Columns | undefined;
+  readonly fix?: AskedFix | undefined;
+}
+
+export interface AskedFix extends ExactFix {
+  /** Files whose rows go before: nothing is said of them, and what is alike to one of them is a duplicate. */
+  readonly behind?: readonly string[];
 }
 
 export function shapeOf(first: unknown, { format, columns = {} }: AskedShape): RowShape {

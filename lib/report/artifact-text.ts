@@ -2,6 +2,7 @@
 import { isObject } from '../base/json.ts';
 import { figure, grouped } from '../base/quantity.ts';
 import type { Artifact, Job } from '../manifest.ts';
+import { fixTexts } from './fix-text.ts';
 
 export const dots = (parts: readonly (string | undefined)[]) => parts.filter((part) => part !== undefined).join(' · ');
 export const many = (count: number, one: string, more = `${one}s`) => `${grouped(count)} ${count === 1 ? one : more}`;
@@ -53,6 +54,7 @@ export function artifactText(artifact: Artifact, users: Users): string {
         rowsText(artifact, users),
         typeof spec.format === 'string' ? `${spec.format} format` : undefined,
         filesText(spec.files),
+        ...fixTexts(spec.fixed, users.get(artifact.address)),
       ]);
     case 'weights':
       return spec.source === 'run'

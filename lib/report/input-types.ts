@@ -26,6 +26,7 @@ interface Source {
 const blocks: Readonly<Record<string, { readonly name: string; readonly doc: string }>> = {
   batch: { name: 'BatchInput', doc: 'How many rows are taken at once.' },
   columns: { name: 'ColumnsInput', doc: 'What the data calls the columns of the format, by the format’s own names.' },
+  fix: { name: 'FixInput', doc: 'What is done about rows before they are learnt from; docs/data.md, Fixes.' },
   gpus: { name: 'NodeGpusInput', doc: 'The GPUs of each node.' },
   tokenizer: {
     name: 'TrainedTokenizerInput',

@@ -1,5 +1,6 @@
 /** Rows to learn from, and how one row becomes text. */
 import * as z from 'zod';
+import { fix } from './dataset-fix.ts';
 import { fileEvaluation, hubEvaluation, samples } from './dataset-parts.ts';
 import { type Format, type FormatColumn, formatColumns, formats } from './formats.ts';
 import { hubId, revision } from './model.ts';
@@ -71,6 +72,7 @@ const common = {
     doc: 'What the data calls a column of the format, where that is another name.',
     place: 'train.json#/data/columns',
   }),
+  fix: fix.optional(),
   samples,
   seed: setting(
     z

@@ -40,14 +40,14 @@ const fault = (
 const fixed: Readonly<Record<string, readonly string[]>> = {
   'train.json': [
     ...['/~1~1', '/format', '/stack', '/run', '/identity', '/world_size', '/deepspeed'],
-    ...['/data/key', '/data/source', '/data/files', '/model/key', '/model/source'],
+    ...['/data/key', '/data/source', '/data/files', '/data/fixed', '/model/key', '/model/source'],
     ...['/model/run', '/model/use', '/model/identity', '/model/base', '/model/result'],
   ],
   'launch.yaml': ['/step', '/after'],
 };
 
 /** Rows are counted before the run, and its steps follow from them. */
-const counted = ['/data/samples', '/data/evaluation'];
+const counted = ['/data/samples', '/data/evaluation', '/data/fix'];
 
 /** What the trainer looks for at the top of its file: it passes over all else, a slip as well. */
 const sections = ['data', 'model', 'peft', 'quantization', 'secrets', 'sft', 'supervise', 'tags'];

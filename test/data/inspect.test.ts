@@ -51,6 +51,7 @@ const shape = fc.constantFrom<AskedShape>(
   {},
   { format: 'text' },
   { format: 'text', columns: { text: 'c' } },
+  { format: 'text', fix: { drop: ['unusable', 'empty-answer'], dedupe: 'rows' } },
   { format: 'alpaca', columns: { input: 'text' } },
 );
 

@@ -27,19 +27,21 @@ interface Told {
 const words = ['river', 'stone', 'lamp', 'garden', 'letter', 'winter', 'bread', 'window'];
 
 /** 24 rows, each another, in all the columns that any format reads. */
-function rows(about: string): string {
-  const all = Array.from({ length: 24 }, (_, n) => {
+function rows(about: string) {
+  return Array.from({ length: 24 }, (_, n) => {
     const [a, b] = [words[n % 8] ?? '', words[(n * 3 + 1) % 8] ?? ''];
     const instruction = `Say in one sentence how the ${a} and the ${b} belong together, number ${n}.`;
     const output = `Number ${n}: the ${a} stands by the ${b}, ${about}.`;
     return { instruction, output, text: `${instruction} ${output}` };
   });
-  return JSON.stringify(all);
 }
 
+const usual = rows('as it always did');
+
 const contents: Readonly<Record<string, string>> = {
-  'data/rows.json': rows('as it always did'),
-  'data/others.json': rows('but only in the evening'),
+  'data/rows.json': JSON.stringify(usual),
+  'data/others.json': JSON.stringify(rows('but only in the evening')),
+  'data/flawed.json': JSON.stringify([...usual, usual[0], { ...usual[1], output: ' ' }]),
 };
 
 function writeSources(root: string): void {

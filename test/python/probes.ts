@@ -21,6 +21,9 @@ const lora = (more: Written): Written => ({ method: { kind: 'lora', ...more } })
 const qlora = (more: Written = {}): Written => ({ method: { kind: 'qlora', ...more } });
 const held = { share: 0.25 };
 
+/** As the plain one's, and behind them one row again, and one with an empty answer. */
+const flawed = { path: 'data/flawed.json' };
+
 export const dataFile = { source: 'file', path: 'data/rows.json' };
 
 /** `files` is put in by the test, which writes them. */
@@ -120,6 +123,28 @@ export const probes: Readonly<Record<string, Probe>> = {
   'data.samples': { change: data({ samples: 10 }), at: 'train.count', after: 10 },
   'data.seed': { from: data({ samples: 10 }), change: data({ samples: 10, seed: 1 }), at: 'train.which' },
   'data.evaluation': { change: data({ evaluation: held }), at: 'evaluation', after: 6 },
+  'data.fix.drop': {
+    from: data(flawed),
+    change: data({ ...flawed, fix: { drop: ['empty-answer'] } }),
+    at: 'train.count',
+    after: 25,
+  },
+  'data.fix.dedupe': {
+    from: data(flawed),
+    change: data({ ...flawed, fix: { dedupe: 'rows' } }),
+    at: 'train.count',
+    after: 25,
+  },
+  'data.fix.truncate': {
+    from: { loss: 'all', maxLength: 20 },
+    change: { loss: 'all', maxLength: 20, ...data({ fix: { truncate: 'keep_end' } }) },
+    at: 'train.which',
+  },
+  'data.fix.split': {
+    from: { maxLength: 20, ...data({ format: 'text' }) },
+    change: { maxLength: 20, ...data({ format: 'text', fix: { split: true } }) },
+    at: 'train.count',
+  },
   'data.files': { change: data({ path: 'data/others.json' }), at: 'train.which' },
 
   'method.rank': { change: lora({ ...base, rank: 2 }), at: 'adapter.rank', after: 2 },

@@ -3,6 +3,7 @@ import { hashOf } from '../../lib/base/hash.ts';
 import { layoutOf } from '../../lib/constructs/layout.ts';
 import { countsOf } from '../../lib/data/part.ts';
 import { derive } from '../../lib/estimate/batch.ts';
+import { changesSequences } from '../../lib/settings/fixes.ts';
 import { identityOf } from '../../lib/settings/identity.ts';
 import { type RunSettings, run } from '../../lib/settings/run.ts';
 import type { RunInput } from '../../lib/synth/input.ts';
@@ -52,7 +53,7 @@ export function runInput(changes: Written = {}, more: Partial<RunInput> & { rows
     epochs: settings.epochs,
     maxSteps: settings.maxSteps,
     warmup: settings.warmup,
-    packing: settings.packing,
+    packing: settings.packing || changesSequences(settings.data.fix),
   });
   return {
     stack: 'example',
@@ -80,6 +81,10 @@ const h200 = (hosts: string, more: Written = {}): Written => ({
 const alpaca = { source: 'hub', id: 'tatsu-lab/alpaca', revision: 'dce01c9b08f87459cf36a430d809084718273017' };
 const llama = (size: string): Written => ({ source: 'hub', id: `meta-llama/Llama-2-${size}-hf` });
 const attention = ['q_proj', 'k_proj', 'v_proj', 'o_proj'];
+
+const fix = { drop: ['unusable', 'empty-answer'], dedupe: 'questions', truncate: 'keep_end' };
+/** As it would be counted in these rows. */
+const fixed = { dropped: { unusable: 2, 'empty-answer': 12 }, duplicates: 6 };
 
 /** Runs of each shape that a person may have; whole files of each lie in test/golden/<name>/. */
 export const cases = {
@@ -169,4 +174,6 @@ export const cases = {
       batch: { micro: 1, global: 64 },
       zero: { stage: 3 },
     }),
+  'fixed-rows': () =>
+    runInput({ data: { source: 'file', path: 'data/rows.json', files: [rows], fix } }, { rows: 80, fixed }),
 } as const satisfies Record<string, () => RunInput>;

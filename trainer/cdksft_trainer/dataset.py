@@ -6,6 +6,7 @@ from typing import Any, Callable
 
 from .content import mistake
 from .durable import write_json
+from .fix import Fix
 from .folders import build_folder, listing, publish, sha256, whole
 from .hub import commit_of, why_not
 from .mistake import Mistake, first_line
@@ -30,6 +31,8 @@ def ensure_data(workspace: Workspace, data: dict[str, Any], say: Say) -> Path:
         rows = _from_files(workspace, data["files"])
     # Of all rows: among those that are drawn there may be none with a column that may be missing.
     check_columns(rows, data.get("columns", {}))
+    fix = Fix(data, say)
+    rows = fix.left(rows)
     wanted = data.get("samples")
     if isinstance(wanted, int) and wanted > len(rows):
         say(f"{wanted} rows wanted, {len(rows)} there: all are taken.")
@@ -41,15 +44,16 @@ def ensure_data(workspace: Workspace, data: dict[str, Any], say: Say) -> Path:
         message = f"Of {len(rendered)} rows, {len(evaluation)} are held out and none is left to train on."
         raise mistake("data-too-few", message, "Give more rows, or a smaller evaluation share.")
     if "files" in held:
-        evaluation = _rendered(_from_files(workspace, held["files"]), data)
+        evaluation = _rendered(fix.left_to_evaluate(_from_files(workspace, held["files"])), data)
     elif "split" in held:
-        evaluation = _rendered(_from_hub(data, held["split"], commit or data.get("revision"), say), data)
+        found = _from_hub(data, held["split"], commit or data.get("revision"), say)
+        evaluation = _rendered(fix.left_to_evaluate(found), data)
     built = build_folder(final)
     _write_rows(built / "train.jsonl", train)
     if evaluation:
         _write_rows(built / "evaluation.jsonl", evaluation)
     counts = {"rows": len(train) + len(evaluation), "train_rows": len(train), "evaluation_rows": len(evaluation)}
-    read = {"revision": commit} if commit else {}
+    read = {**({"revision": commit} if commit else {}), **({"fixed": fix.counts} if fix.counts else {})}
     write_json(built / "manifest.json", {"format": 1, **counts, **read, "files": listing(built)})
     publish(built, final)
     beside = f", {len(evaluation)} held out" if evaluation else ""

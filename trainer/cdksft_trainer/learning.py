@@ -26,7 +26,7 @@ class Rows:
 
 def rows_for(job: dict[str, Any], attempt: Attempt, args: Any, tokenizer: Any, say: Say) -> Rows:
     """What it changes in `args` keeps TRL from making anew what is made."""
-    recipe = recipe_of(args, tokenizer)
+    recipe = recipe_of(args, tokenizer, job["data"].get("fix"))
     if recipe is None:
         return Rows(*load_rows(job, attempt), None)
     folder = ensure_tokens(attempt, recipe, job["data"], say)
@@ -36,6 +36,8 @@ def rows_for(job: dict[str, Any], attempt: Attempt, args: Any, tokenizer: Any, s
     # The labels say it, and TRL refuses it for rows that are no messages.
     args.assistant_only_loss = False
     held_out = manifest.get("evaluation")
+    if held_out is not None:
+        _tell_long(held_out, args.max_length, "rows for evaluation", say)
     if held_out is not None and held_out["trained_tokens"] == 0:
         without_evaluation(args, say)
         held_out = None
@@ -52,6 +54,7 @@ def _checked(counts: dict[str, Any], most: int | None, say: Say) -> int:
     rows, dropped = counts["rows"], counts["dropped"]
     if counts["trained_tokens"] == 0:
         raise nothing_to_train(rows)
+    _tell_long(counts, most, "rows", say)
     if dropped["cut_off"] > 0:
         say(f"{dropped['cut_off']} of {rows} rows are left out: cut at {most} tokens, they have nothing to train on.")
     if dropped["untrained"] > 0:
@@ -60,6 +63,15 @@ def _checked(counts: dict[str, Any], most: int | None, say: Say) -> int:
         message = f"In {counts['merged']} of {rows} rows the last tokens of the prompt are others where its answer follows"
         say(f"{message}: what is trained begins where they part.")
     return counts["trained_tokens"]
+
+
+def _tell_long(counts: dict[str, Any], most: int | None, name: str, say: Say) -> None:
+    """What the dataset's fix made of rows that are too long."""
+    too_long, split, of = counts["dropped"].get("too_long"), counts.get("split"), f"of {counts['rows']} {name}"
+    if too_long is not None:
+        say(f"{too_long} {of} are left out: they have more than {most} tokens.")
+    if split is not None:
+        say(f"{split['rows']} {of} have more than {most} tokens, and are split into {split['into']}.")
 
 
 def nothing_to_train(rows: int) -> Mistake:

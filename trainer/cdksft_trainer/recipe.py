@@ -29,6 +29,8 @@ class Recipe:
     assistant_only: bool
     max_length: int | None
     keep_end: bool
+    # What becomes of a longer row before it would be cut: drop, split, or None.
+    too_long: str | None
     # How each of the two parts is packed; None: a row is a sequence.
     packing: dict[str, str | None]
     # Packing goes by thousands of rows, of each process by itself.
@@ -39,6 +41,9 @@ class Recipe:
     def shape(self) -> dict[str, Any]:
         settings = {name: value for name, value in vars(self).items() if name not in ("tokenizer", "processes")}
         packed = any(self.packing.values())
+        if self.too_long is None:
+            # As it was named before there was a choice.
+            settings.pop("too_long")
         return {
             "format": FORMAT,
             **settings,
@@ -48,11 +53,17 @@ class Recipe:
         }
 
 
-def recipe_of(args: Any, tokenizer: Any) -> Recipe | None:
-    """What SFTConfig says. None where TRL itself has to do it: a template that changes the model too."""
-    if args.chat_template_path is not None and not _is_template(args.chat_template_path):
-        return None
-    if (args.dataset_kwargs or {}).get("skip_prepare_dataset"):
+def recipe_of(args: Any, tokenizer: Any, fix: dict[str, Any] | None = None) -> Recipe | None:
+    """
+    What SFTConfig says, and the dataset's `fix`. None where TRL itself has to do it: a template that changes the model
+    too.
+    """
+    too_long = _too_long(fix or {})
+    is_trls = args.chat_template_path is not None and not _is_template(args.chat_template_path)
+    if is_trls or (args.dataset_kwargs or {}).get("skip_prepare_dataset"):
+        if too_long is not None:
+            message = f"Rows that are too long cannot be {DONE[too_long]} where TRL prepares them by itself."
+            raise Mistake("bad-value", message, "Take the override of chat_template_path or dataset_kwargs out.")
         return None
     _settle(args, tokenizer)
     _check(args)
@@ -65,6 +76,7 @@ def recipe_of(args: Any, tokenizer: Any) -> Recipe | None:
         assistant_only=args.assistant_only_loss,
         max_length=args.max_length,
         keep_end=args.truncation_mode == "keep_end",
+        too_long=too_long,
         packing={
             "train": args.packing_strategy if args.packing else None,
             "evaluation": args.packing_strategy if packed else None,
@@ -79,6 +91,15 @@ def key_of(shape: dict[str, Any], data: dict[str, Any]) -> str:
     rows = {file["path"]: file["sha256"] for file in data["files"]}
     text = json.dumps({"rows": rows, **shape}, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+DONE = {"drop": "dropped", "split": "split"}
+
+
+def _too_long(fix: dict[str, Any]) -> str | None:
+    if fix.get("split"):
+        return "split"
+    return "drop" if "too-long" in fix.get("drop", []) else None
 
 
 def _check(args: Any) -> None:

@@ -22,6 +22,11 @@ class Counts:
     # Left out: nothing of them is trained once they are cut at the maximum length, or ever.
     cut_off: int = 0
     untrained: int = 0
+    # Longer than the maximum length; None where such rows are not to be left out.
+    too_long: int | None = None
+    # Longer, and therefore several rows, so many; None where rows are not to be split.
+    split: int | None = None
+    split_into: int = 0
     # Cut, and still something to learn from.
     cut: int = 0
     # The prompt's last token is another one when the answer follows.
@@ -35,12 +40,15 @@ class Counts:
 
     @property
     def dropped(self) -> int:
-        return self.cut_off + self.untrained
+        return self.cut_off + self.untrained + (self.too_long or 0)
 
     def told(self) -> dict[str, Any]:
         flat = asdict(self)
-        dropped = {name: flat.pop(name) for name in ("cut_off", "untrained")}
-        return {**flat, "dropped": dropped}
+        dropped = {name: flat.pop(name) for name in ("cut_off", "untrained", "too_long")}
+        split = {"rows": flat.pop("split"), "into": flat.pop("split_into")}
+        if self.too_long is None:
+            dropped.pop("too_long")
+        return {**flat, "dropped": dropped, **({} if self.split is None else {"split": split})}
 
 
 class Tokeniser:
@@ -51,11 +59,16 @@ class Tokeniser:
 
         self.recipe = recipe
         self.counts = counts
+        counts.too_long = 0 if recipe.too_long == "drop" else None
+        counts.split = 0 if recipe.too_long == "split" else None
         self.conversation = is_conversational(first)
         self.packed = recipe.packing[part] is not None
         self.completion_only = recipe.completion_only
         if self.completion_only is None:
             self.completion_only = "prompt" in first and "completion" in first
+        if recipe.too_long == "split" and ("prompt" in first or self.conversation):
+            message = "Only rows of text can be split: a part of another row is an answer without its question."
+            raise Mistake("cannot-split", message, "Take fix.split of the dataset out.")
         if recipe.assistant_only and not self.conversation:
             message = "Only what the assistant says shall be trained, but the rows are no messages."
             raise Mistake("assistant-only", message, "Train on the completion instead.")
@@ -68,9 +81,10 @@ class Tokeniser:
         for ids, labels in encoded:
             self.counts.rows += 1
             self.counts.tokens_before += len(ids)
-            kept = (ids, labels) if self.packed else self._cut(ids, labels)
-            if kept is not None:
-                yield kept
+            for part in self._fitted(ids, labels):
+                kept = part if self.packed else self._cut(*part)
+                if kept is not None:
+                    yield kept
 
     def _texts(self, rows: list[dict[str, Any]]) -> Iterator[Encoded]:
         if "prompt" not in rows[0]:
@@ -132,6 +146,19 @@ class Tokeniser:
             more["return_assistant_tokens_mask"] = self.recipe.assistant_only
         return self.recipe.tokenizer.apply_chat_template(messages, tokenize=True, return_dict=True, **options, **more)
 
+    def _fitted(self, ids: list[int], labels: list[int]) -> Iterator[Encoded]:
+        """What the dataset's fix makes of a row that is too long."""
+        most, way = self.recipe.max_length, self.recipe.too_long
+        if way is None or most is None or len(ids) <= most:
+            yield ids, labels
+        elif way == "drop":
+            self.counts.too_long += 1
+        else:
+            parts = _equal(len(ids), most)
+            self.counts.split += 1
+            self.counts.split_into += len(parts)
+            yield from ((ids[part], labels[part]) for part in parts)
+
     def _cut(self, ids: list[int], labels: list[int]) -> Encoded | None:
         most = self.recipe.max_length
         if most is None:
@@ -146,3 +173,10 @@ class Tokeniser:
         self.counts.cut_off += lost
         self.counts.untrained += not lost
         return None
+
+
+def _equal(size: int, most: int) -> list[slice]:
+    """As few parts as can be, of nearly the same length: what is left over would be a row of a token or two."""
+    count = -(-size // most)
+    ends = [size * part // count for part in range(count + 1)]
+    return [slice(begin, end) for begin, end in zip(ends, ends[1:])]

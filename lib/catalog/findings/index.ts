@@ -2,6 +2,7 @@
 import { adopt } from './adopt.ts';
 import { data } from './data.ts';
 import type { Explanation } from './explanation.ts';
+import { fix } from './fix.ts';
 import { judge } from './judge.ts';
 import { machine } from './machine.ts';
 import { moved } from './moved.ts';
@@ -24,6 +25,7 @@ const tables = [
   tree,
   rules,
   data,
+  fix,
   judge,
   override,
   plan,

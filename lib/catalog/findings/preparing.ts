@@ -9,6 +9,13 @@ export const preparing: Explanations = {
     fix: 'Train on the completion, or take a template with {% generation %}.',
     source: 'trainer/cdksft_trainer/tokenise.py',
   },
+  'trainer/cannot-split': {
+    title: 'Rows that cannot be split shall be',
+    why: 'A part of a dialogue, or of a prompt with its answer, is an answer without its question.',
+    example: 'fix.split put into train.json by hand, with rows of the format prompt',
+    fix: 'Take fix.split of the dataset out.',
+    source: 'trainer/cdksft_trainer/tokenise.py',
+  },
   'trainer/eos-token': {
     title: 'No end-of-sequence token',
     why: 'Each row ends with it, so that the model learns to stop: the tokenizer has none, or not the one that is named.',

@@ -142,9 +142,16 @@ export const trainer: Explanations = {
     fix: 'Make each row an object of columns.',
     source: 'trainer/cdksft_trainer/rows.py',
   },
+  'trainer/data-fixed': {
+    title: 'Other rows are left out than were planned',
+    why: 'The plan and the trainer leave out rows by the same rules, and count them; the run’s steps follow from those that are left. Other counts mean that the two are not of one version.',
+    example: 'a bundle that was made by another cdksft than the trainer in the workspace',
+    fix: 'Run sft plan and sft apply again.',
+    source: 'trainer/cdksft_trainer/fix.py',
+  },
   'trainer/data-too-few': {
-    title: 'Too few rows for the evaluation split',
-    why: 'All of them are held out, and none is left to train on.',
+    title: 'Too few rows to train on',
+    why: 'All of them are held out, or left out by the dataset’s fix.',
     example: 'samples: 1 and evaluation: { share: 0.5 }',
     fix: 'Give more rows, or a smaller evaluation share.',
     source: 'trainer/cdksft_trainer/dataset.py',

@@ -91,6 +91,8 @@ export interface FileDatasetInput {
    * semantic.
    */
   readonly columns?: ColumnsInput | undefined;
+  /** What is done about rows before they are learnt from; docs/data.md, Fixes. */
+  readonly fix?: FixInput | undefined;
   /**
    * Take this many rows, or `{ share: 0.1 }` of them (to the nearest, halves up, at least one), drawn with the seed;
    * default all. Fills `train.json#/data/samples`. Change: semantic.
@@ -144,6 +146,8 @@ export interface HubDatasetInput {
    * semantic.
    */
   readonly columns?: ColumnsInput | undefined;
+  /** What is done about rows before they are learnt from; docs/data.md, Fixes. */
+  readonly fix?: FixInput | undefined;
   /**
    * Take this many rows, or `{ share: 0.1 }` of them (to the nearest, halves up, at least one), drawn with the seed;
    * default all. Fills `train.json#/data/samples`. Change: semantic.
@@ -282,6 +286,30 @@ export interface ColumnsInput {
    * semantic.
    */
   readonly system?: string | undefined;
+}
+
+/** What is done about rows before they are learnt from; docs/data.md, Fixes. */
+export interface FixInput {
+  /**
+   * Leave out rows: unusable (the format cannot read them), no-answer (a dialogue without an assistant), empty-answer,
+   * empty-question, too-long (more tokens than maxLength). Fills `train.json#/data/fix/drop`. Change: semantic.
+   */
+  readonly drop?: readonly ('unusable' | 'no-answer' | 'empty-answer' | 'empty-question' | 'too-long')[] | undefined;
+  /**
+   * Leave out rows that an earlier one is alike: in all that is used of them (rows), or in what they ask (questions).
+   * Fills `train.json#/data/fix/dedupe`. Change: semantic.
+   */
+  readonly dedupe?: 'rows' | 'questions' | undefined;
+  /**
+   * What stays of a row of more tokens than maxLength; keep_start where it is not written. Fills
+   * `train.json#/sft/truncation_mode`. Change: semantic.
+   */
+  readonly truncate?: 'keep_start' | 'keep_end' | undefined;
+  /**
+   * Rows of text with more tokens than maxLength become several, of nearly the same length, and nothing of them is
+   * lost. Fills `train.json#/data/fix/split`. Change: semantic.
+   */
+  readonly split?: boolean | undefined;
 }
 
 /** The GPUs of each node. */
