@@ -24,6 +24,7 @@ export type {
   ColumnsInput,
   ConfigModelInput,
   FileDatasetInput,
+  FixInput,
   HubDatasetInput,
   HubModelInput,
   LocalClusterInput,
