@@ -19,13 +19,10 @@ export { secret } from './constructs/secret.ts';
 export { type Rename, Stack, type StackProps } from './constructs/stack.ts';
 export type { Finding, Severity, Where } from './finding.ts';
 export type { Overrides } from './settings/documents.ts';
+export type { ColumnsInput, FileDatasetInput, FixInput, HubDatasetInput } from './settings/inputs/dataset.ts';
 export type { LoraInput, QloraInput, ZeroInput } from './settings/inputs/method.ts';
 export type {
-  ColumnsInput,
   ConfigModelInput,
-  FileDatasetInput,
-  FixInput,
-  HubDatasetInput,
   HubModelInput,
   LocalClusterInput,
   NodeGpusInput,

@@ -4,7 +4,7 @@ import { countsOf } from '../data/part.ts';
 import { shownPath } from '../data/paths.ts';
 import type { Finding } from '../finding.ts';
 import { exactFix } from '../settings/fixes.ts';
-import type { FileDatasetInput, HubDatasetInput } from '../settings/inputs/parts.ts';
+import type { FileDatasetInput, HubDatasetInput } from '../settings/inputs/dataset.ts';
 import type { Parsed } from '../settings/parsed.ts';
 import { inspectData } from './data-files.ts';
 import type { Place, ResolvedData } from './template.ts';

@@ -1,12 +1,7 @@
 /** What a run is made of. Each construct is data and a place in the tree; `collect.ts` reads them. */
 import type { Construct } from 'constructs';
-import type {
-  FileDatasetInput,
-  HubDatasetInput,
-  LocalClusterInput,
-  SlurmClusterInput,
-  SshClusterInput,
-} from '../settings/inputs/parts.ts';
+import type { FileDatasetInput, HubDatasetInput } from '../settings/inputs/dataset.ts';
+import type { LocalClusterInput, SlurmClusterInput, SshClusterInput } from '../settings/inputs/parts.ts';
 import { Element } from './element.ts';
 import type { Below } from './position.ts';
 

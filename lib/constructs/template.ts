@@ -4,7 +4,7 @@ import type { PartCounts } from '../data/part.ts';
 import { type ReadTemplate, readTemplate } from '../data/template/given.ts';
 import type { Where } from '../finding.ts';
 import type { FixCounts } from '../settings/fixes.ts';
-import type { FileDatasetInput } from '../settings/inputs/parts.ts';
+import type { FileDatasetInput } from '../settings/inputs/dataset.ts';
 import type { Parsed } from '../settings/parsed.ts';
 import type { RunSettings } from '../settings/run.ts';
 

@@ -148,7 +148,7 @@ export class Inspection {
       files: read.map(({ facts }) => facts),
       paths: read.map(({ path }) => path),
       rows: read.reduce((sum, { rows }) => sum + rows, 0),
-      ...(this.#fixes ? { fixed: this.#fixes.counts() } : {}),
+      ...(this.#fixes && !this.#isBroken ? { fixed: this.#fixes.counts() } : {}),
       shape: this.#mapped?.shape ?? shapeOf(undefined, this.#asked),
       findings: [...this.#findings, ...missing],
     };

@@ -44,12 +44,14 @@ const files: Readonly<Record<string, readonly Source[]>> = {
     { name: 'QloraInput', doc: 'Settings of `qlora()`.', schema: qlora, base: 'LoraInput' },
     { name: 'ZeroInput', doc: 'DeepSpeed ZeRO (arXiv 1910.02054): what is sharded over the ranks.', schema: zero },
   ],
+  'dataset.ts': [
+    { name: 'FileDatasetInput', doc: 'Settings of `Dataset.fromFile()`.', schema: schemas['dataset.file'] },
+    { name: 'HubDatasetInput', doc: 'Settings of `Dataset.fromHub()`.', schema: schemas['dataset.hub'] },
+  ],
   'parts.ts': [
     { name: 'HubModelInput', doc: 'Settings of `Model.fromHub()`.', schema: schemas['model.hub'] },
     { name: 'PathModelInput', doc: 'Settings of `Model.fromPath()`.', schema: schemas['model.path'] },
     { name: 'ConfigModelInput', doc: 'Settings of `Model.fromConfig()`.', schema: schemas['model.config'] },
-    { name: 'FileDatasetInput', doc: 'Settings of `Dataset.fromFile()`.', schema: schemas['dataset.file'] },
-    { name: 'HubDatasetInput', doc: 'Settings of `Dataset.fromHub()`.', schema: schemas['dataset.hub'] },
     { name: 'LocalClusterInput', doc: 'Settings of `Cluster.local()`.', schema: schemas['cluster.local'] },
     { name: 'SshClusterInput', doc: 'Settings of `Cluster.ssh()`.', schema: schemas['cluster.ssh'] },
     { name: 'SlurmClusterInput', doc: 'Settings of `Cluster.slurm()`.', schema: schemas['cluster.slurm'] },

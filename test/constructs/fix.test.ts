@@ -8,7 +8,7 @@ import { Dataset } from '../../lib/index.ts';
 import type { Artifact } from '../../lib/manifest.ts';
 import { diffSettings } from '../../lib/plan/diff.ts';
 import { artifactText, usersOf } from '../../lib/report/artifact-text.ts';
-import type { FileDatasetInput } from '../../lib/settings/inputs/parts.ts';
+import type { FileDatasetInput } from '../../lib/settings/inputs/dataset.ts';
 import { jobOf, oneRun } from '../support/stack.ts';
 
 const test = suite('the setting fix');

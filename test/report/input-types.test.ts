@@ -7,6 +7,7 @@ import { inputTypes } from '../../lib/report/input-types.ts';
 import type { localCluster, slurmCluster, sshCluster } from '../../lib/settings/cluster.ts';
 import type { fileDataset, writtenHubDataset } from '../../lib/settings/dataset.ts';
 import type { Overrides } from '../../lib/settings/documents.ts';
+import type * as dataset from '../../lib/settings/inputs/dataset.ts';
 import type { LoraInput, QloraInput, ZeroInput } from '../../lib/settings/inputs/method.ts';
 import type * as parts from '../../lib/settings/inputs/parts.ts';
 import type { TrainingInput } from '../../lib/settings/inputs/training.ts';
@@ -67,8 +68,8 @@ const same: [
   Is<parts.HubModelInput, typeof hubModel>,
   Is<parts.PathModelInput, typeof pathModel>,
   Is<parts.ConfigModelInput, typeof configModel>,
-  Is<parts.FileDatasetInput, typeof fileDataset>,
-  Is<parts.HubDatasetInput, typeof writtenHubDataset>,
+  Is<dataset.FileDatasetInput, typeof fileDataset>,
+  Is<dataset.HubDatasetInput, typeof writtenHubDataset>,
   Is<parts.LocalClusterInput, typeof localCluster>,
   Is<parts.SshClusterInput, typeof sshCluster>,
   Is<parts.SlurmClusterInput, typeof slurmCluster>,

@@ -174,6 +174,8 @@ export const cases = {
       batch: { micro: 1, global: 64 },
       zero: { stage: 3 },
     }),
+  'split-texts': () =>
+    runInput({ data: { source: 'file', path: 'data/rows.json', files: [rows], format: 'text', fix: { split: true } } }),
   'fixed-rows': () =>
     runInput({ data: { source: 'file', path: 'data/rows.json', files: [rows], fix } }, { rows: 80, fixed }),
 } as const satisfies Record<string, () => RunInput>;
