@@ -9,6 +9,7 @@ from .durable import write_json
 from .fix import Fix
 from .folders import build_folder, listing, publish, sha256, whole
 from .hub import commit_of, why_not
+from .hub_rows import load_split
 from .mistake import Mistake, first_line
 from .rows import Row, check_columns, read_file, render
 from .secrets import token_of
@@ -88,8 +89,7 @@ def _from_hub(data: dict[str, Any], split: str, revision: str | None, say: Say) 
     name = data["id"] if split == data["split"] else f"{data['id']}, split {split},"
     say(f"Reading {name} from the Hub" + (f" at {revision}." if revision else "."))
     try:
-        options = {"name": data.get("config"), "split": split, "revision": revision, **token_of(data)}
-        found = datasets.load_dataset(data["id"], **options)
+        found = load_split(data, split, revision)
     except Exception as error:  # The Hub client's errors share no base class.
         raise _hub_mistake(data, name, error) from error
     rows = [Row(value, data["id"], number) for number, value in enumerate(found, 1)]
