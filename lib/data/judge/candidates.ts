@@ -24,12 +24,13 @@ export class Candidates {
     this.#most = atATime;
   }
 
-  within(band: Numbers, compare: Compare): void {
+  /** Yields between blocks of rows. */
+  *within(band: Numbers, compare: Compare): Generator<void, void> {
     const parts = Math.max(1, Math.ceil(this.#rows / this.#most));
-    for (let part = 0; part < parts; part += 1) this.#part(band, part, parts, compare);
+    for (let part = 0; part < parts; part += 1) yield* this.#part(band, part, parts, compare);
   }
 
-  #part(band: Numbers, part: number, parts: number, compare: Compare): void {
+  *#part(band: Numbers, part: number, parts: number, compare: Compare): Generator<void, void> {
     // Shares of a hash are never quite equal.
     const room = Math.ceil((this.#rows / parts) * (parts > 1 ? 1.2 : 1)) + 64;
     const slots = 2 ** Math.ceil(Math.log2(room * 2));
@@ -39,7 +40,7 @@ export class Candidates {
     const before = new Uint32Array(room);
     let used = 0;
     let number = -1;
-    for (const block of band.blocks())
+    for (const block of band.blocks()) {
       for (const hash of block) {
         number += 1;
         if (parts > 1 && hash % parts !== part) continue;
@@ -58,6 +59,8 @@ export class Candidates {
         used += 1;
         heads[slot] = used;
       }
+      yield;
+    }
   }
 
   #walk(number: number, head: number, numbers: Uint32Array, before: Uint32Array, compare: Compare): void {

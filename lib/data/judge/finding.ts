@@ -64,6 +64,8 @@ export interface Detector {
   see(seen: Seen): void;
   /** Called once, behind the last row. */
   findings(places: PlaceOf): readonly DataFinding[];
+  /** The same, where it takes long: with pauses between, in which a signal can be heard. */
+  steps?(places: PlaceOf): Generator<void, readonly DataFinding[]>;
 }
 
 export interface JudgeOptions {

@@ -12,6 +12,9 @@ export type { Rendered, RowView, Said, Tokens } from './row.ts';
 
 const ranks: Record<Severity, number> = { error: 0, warning: 1, note: 2 };
 
+const sorted = (findings: DataFinding[]) =>
+  findings.sort((a, b) => ranks[a.severity] - ranks[b.severity] || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
+
 /** Step by step, for whoever drives the rows. */
 export class Judge {
   readonly #scratch: Scratch;
@@ -36,9 +39,22 @@ export class Judge {
 
   /** Worst first, then by id. */
   findings(): DataFinding[] {
-    return this.#detectors
-      .flatMap((detector) => detector.findings(this.#places.of))
-      .sort((a, b) => ranks[a.severity] - ranks[b.severity] || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
+    return sorted(this.#detectors.flatMap((detector) => detector.findings(this.#places.of)));
+  }
+
+  /** The same in steps: millions of rows are compared for minutes. `pause` is waited for between them. */
+  async found(pause: () => Promise<void>): Promise<DataFinding[]> {
+    const all: DataFinding[] = [];
+    for (const detector of this.#detectors) {
+      await pause();
+      const steps = detector.steps?.(this.#places.of);
+      if (!steps) all.push(...detector.findings(this.#places.of));
+      for (let step = steps?.next(); step; step = step.done ? undefined : steps?.next()) {
+        if (step.done) all.push(...step.value);
+        else await pause();
+      }
+    }
+    return sorted(all);
   }
 
   /** Gives the disk back; also where judging was broken off. */

@@ -70,10 +70,15 @@ export class NearDuplicates implements Detector {
   }
 
   findings(placeOf: PlaceOf): DataFinding[] {
+    const steps = this.steps(placeOf);
+    for (let step = steps.next(); ; step = steps.next()) if (step.done) return step.value;
+  }
+
+  *steps(placeOf: PlaceOf): Generator<void, DataFinding[]> {
     const tally = new PairTally();
     const candidates = new Candidates(this.#ordinals.length);
     for (const band of this.#bands)
-      candidates.within(band, (number, earlier) => {
+      yield* candidates.within(band, (number, earlier) => {
         const alike = similarity(this.#setOf(number), this.#setOf(earlier));
         if (alike < threshold) return false;
         if (alike < 1 || this.#texts.at(number) !== this.#texts.at(earlier)) tally.add(number, earlier, alike);

@@ -1,4 +1,5 @@
 /** Rows on their way past all who look at them. */
+import { setImmediate as breath } from 'node:timers/promises';
 import type { Severity } from '../../finding.ts';
 import type { Example } from '../example.ts';
 import { type DataFinding, Judge, type RowView } from '../judge/judge.ts';
@@ -14,6 +15,9 @@ import { type SampleOptions, sampleOf } from './samples.ts';
 import { Shaping } from './shaping.ts';
 
 const ranks: Record<Severity, number> = { error: 0, warning: 1, note: 2 };
+
+/** Bytes that judging holds before it writes them to the disk. */
+const memory = 16 * 2 ** 20;
 
 /** A row with what it says, its tokens, and what a run takes it for: undefined where it draws others. */
 interface Prepared {
@@ -64,7 +68,7 @@ export class Pass {
     return new Judge({
       ...(this.#limit === undefined || keepsEnd ? {} : { maxLength: this.#limit }),
       ...(end === undefined || more.length > 0 ? {} : { eosToken: end }),
-      markers: Object.values(special),
+      ...{ markers: Object.values(special), memory },
       ...(part?.evaluation === undefined ? {} : { isEvaluation: () => this.#side === 'evaluation' }),
     });
   }
@@ -117,7 +121,7 @@ export class Pass {
       ...{ columns, characters },
       tokens: unknown === undefined && tokens ? this.#facts(tokens) : null,
       ...(unknown === undefined ? {} : { tokensUnknown: unknown }),
-      findings: this.#findings(),
+      findings: await this.#findings(),
       samples: await this.#samples(samples),
       hasBrokenLines: this.faults.hasBrokenLines,
     };
@@ -134,8 +138,13 @@ export class Pass {
   }
 
   /** What keeps a row from being read stands before what is thought of it. */
-  #findings(): DataFinding[] {
-    const judged = this.#judge?.findings() ?? [];
+  async #findings(): Promise<DataFinding[]> {
+    const { signal } = this.#input;
+    const pause = async () => {
+      await breath();
+      signal?.throwIfAborted();
+    };
+    const judged = (await this.#judge?.found(pause)) ?? [];
     const all = [...this.faults.findings(), ...(this.#counting?.findings() ?? []), ...judged];
     return all.sort((a, b) => ranks[a.severity] - ranks[b.severity]);
   }

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { Judge, type RowView } from '../../../lib/data/judge/judge.ts';
 import { Shingles, sample, similarity } from '../../../lib/data/judge/shingles.ts';
 import { bands, missed, Signature } from '../../../lib/data/judge/signature.ts';
 import { alpaca, only } from '../../support/judged.ts';
@@ -139,6 +140,39 @@ test('a thousand rows of one pattern are one row with 999 that are near, in the 
   const many = Array.from({ length: 1000 }, (_, index) => alpaca('q', `${pattern} number${index}`));
   const found = await only('rows/near-duplicate', many);
   assert.is(found?.count, 999);
+});
+
+test('in steps it finds the same, and ends in a pause when it is told to', async () => {
+  const rows = Array.from({ length: 300 }, (_, at): RowView => {
+    const text = `It is the same long sentence, or nearly the same one, again and again: ${at % 7}`;
+    return { file: 'rows.jsonl', number: at + 1, value: {}, example: alpaca('Tell me.', text) };
+  });
+  const told = new Judge();
+  for (const row of rows) told.see(row);
+  const whole = told.findings();
+  assert.ok(whole.some(({ id }) => id === 'rows/near-duplicate'));
+  const stepped = new Judge();
+  for (const row of rows) stepped.see(row);
+  let pauses = 0;
+  const pause = async () => {
+    pauses += 1;
+  };
+  assert.equal(await stepped.found(pause), whole);
+  const all = pauses;
+  assert.ok(all > 30, `${all} pauses`);
+  let left = all - 1;
+  const stop = async () => {
+    left -= 1;
+    if (left === 0) throw new Error('enough');
+  };
+  try {
+    await stepped.found(stop);
+    assert.unreachable();
+  } catch (caught) {
+    assert.is((caught as Error).message, 'enough');
+  }
+  told.close();
+  stepped.close();
 });
 
 test.run();
