@@ -49,7 +49,14 @@ const outgrown = new BrokenData(
   'Write smaller rows, or, of Parquet and Arrow, fewer rows a group.',
 );
 
-const sizeOf = (path: string) => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+/** Undefined where there is nothing, or it may not be looked at: who reads it says so. */
+function statOf(path: string) {
+  try {
+    return statSync(path, { bigint: true });
+  } catch {
+    return undefined;
+  }
+}
 
 function unfolds(path: string): boolean {
   const head = headOf(path);
@@ -123,9 +130,10 @@ const isInspected = (value: unknown): value is Inspected =>
 function kept(asked: AskedFiles, options: InspectOptions): Inspected {
   const { known, knownFrom = usualKnown } = options;
   const paths = asked.paths.map((path) => resolve(asked.project, path));
-  if (!known || paths.reduce((sum, path) => sum + sizeOf(path), 0) < knownFrom) return read(asked, options);
+  if (!known || paths.reduce((sum, path) => sum + Number(statOf(path)?.size ?? 0), 0) < knownFrom)
+    return read(asked, options);
   const files = new KnownFiles(known.path, { isValue: isInspected, ...(known.now ? { now: known.now } : {}) });
-  const stats = () => paths.flatMap((path) => statSync(path, { bigint: true, throwIfNoEntry: false }) ?? []);
+  const stats = () => paths.flatMap((path) => statOf(path) ?? []);
   // Where it stands in the program makes no difference to what it says.
   const { project: _, where, ...question } = asked;
   const what = sha256(JSON.stringify([known.version, question]));

@@ -43,8 +43,7 @@ class JsonLines implements Pieces {
 export class JsonPieces implements Pieces {
   readonly #onBroken: OnBroken;
   #chosen: Pieces | undefined;
-  /** Of the line on which the first letter will be. */
-  #spaces = '';
+  /** Before the line on which the first letter will be. */
   #lines = 0;
 
   constructor(onBroken: OnBroken) {
@@ -53,16 +52,14 @@ export class JsonPieces implements Pieces {
 
   push(text: string): FoundRow[] {
     if (this.#chosen) return this.#chosen.push(text);
-    const whole = this.#spaces + text;
-    const first = /[^ \t\r\n]/.exec(whole);
-    const blank = first ? whole.slice(0, first.index) : whole;
-    const begin = blank.lastIndexOf('\n') + 1;
-    this.#lines += blank.split('\n').length - 1;
-    this.#spaces = blank.slice(begin);
+    const first = /[^ \t\r\n]/.exec(text);
+    // Spaces before it say nothing, and may be many.
+    const blank = first ? text.slice(0, first.index) : text;
+    for (let at = blank.indexOf('\n'); at >= 0; at = blank.indexOf('\n', at + 1)) this.#lines += 1;
     if (!first) return [];
     const isArray = first[0] === '[';
     this.#chosen = isArray ? new ArrayPieces(this.#lines + 1) : new JsonLines(this.#onBroken, this.#lines);
-    return this.#chosen.push(whole.slice(isArray ? first.index + 1 : begin));
+    return this.#chosen.push(text.slice(isArray ? first.index + 1 : first.index));
   }
 
   after(text: string): void {
