@@ -4,6 +4,7 @@ import type { SpecialTokens } from '../template/render.ts';
 import { loadBinding, type NativeTokenizer } from './binding.ts';
 import { bordersOf } from './borders.ts';
 import { ByParts } from './by-parts.ts';
+import { hazardOf } from './hazards.ts';
 import { type Begun, type Located, type LocatedTokens, type Parted, pointAt } from './located.ts';
 import type { Added } from './parts.ts';
 
@@ -44,7 +45,9 @@ export async function openTokenizer(parts: TokenizerParts): Promise<Tokenizer> {
     throw new NoTokens('the tokenizer splits its special tokens, which the npm package cannot be told');
   const loaded = await loadBinding();
   if ('missing' in loaded) throw new NoTokens(loaded.missing);
-  const native = parsed(() => loaded.native.Tokenizer.fromString(json));
+  const hazard = hazardOf(json);
+  if (hazard !== undefined) throw new NoTokens(`tokenizer.json cannot be read (${hazard})`);
+  const native = guarded(parsed(() => loaded.native.Tokenizer.fromString(json)));
   native.disableTruncation();
   native.disablePadding();
   if (eos !== undefined && native.tokenToId(eos) === null)
@@ -103,10 +106,28 @@ async function fastEncoding(
   };
 }
 
+const messageOf = (caught: unknown) => (caught instanceof Error ? caught.message : String(caught));
+
+/** A tokenizer may be read and still be none for a text: one without the token for what is unknown to it. */
+function guarded(native: NativeTokenizer): NativeTokenizer {
+  return {
+    encodeBatch: async (texts, options) => {
+      try {
+        return await native.encodeBatch(texts, options);
+      } catch (caught) {
+        throw new NoTokens(`the tokenizer cannot take a text (${messageOf(caught)})`);
+      }
+    },
+    tokenToId: (token) => native.tokenToId(token),
+    disableTruncation: () => native.disableTruncation(),
+    disablePadding: () => native.disablePadding(),
+  };
+}
+
 function parsed(make: () => NativeTokenizer): NativeTokenizer {
   try {
     return make();
   } catch (caught) {
-    throw new NoTokens(`tokenizer.json cannot be read (${caught instanceof Error ? caught.message : caught})`);
+    throw new NoTokens(`tokenizer.json cannot be read (${messageOf(caught)})`);
   }
 }
