@@ -13,11 +13,14 @@ export class HubStandIn {
   readonly asked: Asked[] = [];
   /** By path below /api: a commit, or what is done with the response. */
   readonly answers = new Map<string, Answer>();
+  /** What is done with every other response; a plain 404 where it is left out. */
+  otherwise: ((response: ServerResponse) => void) | undefined;
   readonly #server = createServer((request, response) => {
     const path = request.url ?? '';
     this.asked.push({ path, authorization: request.headers.authorization });
     const answer = this.answers.get(path.replace(/^\/api/, ''));
     if (typeof answer === 'function') return answer(response);
+    if (answer === undefined && this.otherwise) return this.otherwise(response);
     response.writeHead(answer === undefined ? 404 : 200, { 'content-type': 'application/json' });
     response.end(JSON.stringify(answer === undefined ? { error: 'not found' } : { sha: answer }));
   });

@@ -17,10 +17,10 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { sha256 } from '../../lib/base/hash.ts';
-import { UserError } from '../../lib/errors.ts';
 import type { GeneratedFile } from '../../lib/manifest.ts';
 import { differenceText } from '../../lib/report/difference.ts';
-import { compareFiles, type Disk, diskError, writeFilesSync } from '../../lib/synth/write.ts';
+import { compareFiles, writeFilesSync } from '../../lib/synth/write.ts';
+import { all, file, refused, stack, two } from '../support/written.ts';
 
 interface Place {
   top: string;
@@ -32,31 +32,6 @@ test.before.each((context) => {
   context.folder = join(context.top, 'synth', 'a');
 });
 test.after.each(({ top }) => rmSync(top, { recursive: true, force: true }));
-
-const file = (path: string, content: string, mode: 0o644 | 0o755 = 0o644): GeneratedFile => ({ path, content, mode });
-
-/** Files with the manifest that lists them. */
-function stack(...files: GeneratedFile[]): GeneratedFile[] {
-  const listed = files.map(({ path, content }) => ({ path, sha256: sha256(content) }));
-  return [...files, file('manifest.json', `${JSON.stringify({ files: listed })}\n`)];
-}
-
-const two = () => stack(file('run/train.json', '{}\n'), file('run/launch.sh', 'echo\n', 0o755));
-const all = (folder: string) =>
-  readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => !entry.isDirectory())
-    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
-    .sort();
-
-function refused(run: () => unknown): UserError {
-  try {
-    run();
-  } catch (caught) {
-    assert.instance(caught, UserError);
-    return caught as UserError;
-  }
-  throw new Error('nothing was refused');
-}
 
 test('writes into a folder that is not there, with the modes asked for', ({ folder }) => {
   const result = writeFilesSync(folder, two());
@@ -235,51 +210,6 @@ test('the folder of another stack, and a manifest.json that is no manifest of ou
     ids(() => writeFilesSync(folder, ours)),
     ['synth/not-ours'],
   );
-});
-
-/** A disk that is full after some files. */
-function filling(after: number): Disk {
-  let left = after;
-  return {
-    write(path, content, mode) {
-      writeFileSync(path, left > 0 ? content : content.slice(0, 1), { mode });
-      if (left-- <= 0) throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
-    },
-    rename: () => {
-      throw new Error('renamed before all was written');
-    },
-  };
-}
-
-test('a disk that fills up leaves everything as it was', ({ folder }) => {
-  for (const after of [0, 1, 2]) {
-    const error = refused(() => writeFilesSync(folder, two(), { disk: filling(after) }));
-    assert.is(error.findings[0]?.id, 'synth/disk-full');
-    assert.equal(existsSync(folder) ? all(folder) : [], []);
-  }
-  writeFilesSync(folder, two());
-  const next = two().map((each) => ({ ...each, content: `${each.content}#\n` }));
-  for (const after of [0, 1, 2]) refused(() => writeFilesSync(folder, next, { disk: filling(after) }));
-  assert.equal(compareFiles(folder, two()), []);
-  assert.is(all(folder).length, 3);
-});
-
-test('each failure of the disk that a user can mend is told as such; others are bugs', () => {
-  for (const code of ['ENOSPC', 'EDQUOT', 'EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST', 'EISDIR'])
-    assert.instance(diskError(Object.assign(new Error(code), { code }), 'x'), UserError);
-  const bug = new TypeError('x');
-  assert.is(diskError(bug, 'x'), bug);
-});
-
-test('what a killed writer left is swept up, what a living one has is not', ({ folder }) => {
-  writeFilesSync(folder, two());
-  const old = join(folder, 'run', '.train.json.0.sft-tmp');
-  const fresh = join(folder, 'run', '.train.json.1.sft-tmp');
-  for (const path of [old, fresh]) writeFileSync(path, '{');
-  utimesSync(old, 1000, 1000);
-  writeFilesSync(folder, two());
-  assert.not.ok(existsSync(old));
-  assert.ok(existsSync(fresh));
 });
 
 test('two files of one path, and a path outside, are bugs of ours', ({ folder }) => {
