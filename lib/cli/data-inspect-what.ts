@@ -3,13 +3,14 @@ import { lstatSync } from 'node:fs';
 import { extname, relative, resolve } from 'node:path';
 import { isObject, type JsonObject } from '../base/json.ts';
 import { nearest } from '../base/nearest.ts';
-import { type EvidenceRequest, partsOf, requestOf } from '../data/evidence/request.ts';
+import { type EvidenceRequest, fixOf, partsOf, requestOf } from '../data/evidence/request.ts';
 import type { PartSettings } from '../data/part.ts';
 import { namedFiles, shownPath } from '../data/paths.ts';
 import type { NamedTemplate } from '../data/review/shaping.ts';
 import { findTokenizer } from '../data/tokens/locate.ts';
 import { exit, fail, UserError } from '../errors.ts';
 import type { Job, Manifest } from '../manifest.ts';
+import { type ExactFix, exactFix } from '../settings/fixes.ts';
 import { type Columns, type Format, formats } from '../settings/formats.ts';
 import type { Context } from './context.ts';
 import { placesIn, type WantedTokenizer } from './data-inspect-tokenizer.ts';
@@ -30,6 +31,8 @@ export interface Looked {
   readonly packing?: boolean;
   /** Of its dataset: which rows it draws, and is evaluated on. */
   readonly part?: PartSettings;
+  /** Rows that the dataset leaves out. */
+  readonly fix?: ExactFix | undefined;
   /** Of its model; absent for files by themselves. */
   readonly tokenizer?: WantedTokenizer | { readonly unknown: string };
 }
@@ -131,12 +134,16 @@ function ofRun(run: Job, manifest: Manifest, { project }: Context): Partial<Look
   });
   if ('unknown' in request) return { tokenizer: request };
   const { learning, data } = request;
+  const { maxLength, tooLong, ...how } = learning;
   const { format, columns } = data;
   const known = (Object.keys(formats) as Format[]).find((one) => one === format);
   const template = templateOf(request, data);
   const tokenizer = wantedTokenizer(request, workspace);
   return {
-    ...learning,
+    ...how,
+    // Rows that are dropped or split are not cut.
+    ...(tooLong === undefined && maxLength !== undefined ? { maxLength } : {}),
+    fix: exactFix(fixOf(data)),
     ...(known ? { format: known } : {}),
     ...(isObject(columns) ? { columns: columns as Columns } : {}),
     ...(template ? { template } : {}),

@@ -18,7 +18,11 @@ export interface RunEvidence {
 export function followingFrom(job: Pick<Job, 'derived' | 'settings'>, evidence: DataEvidence): Derived | undefined {
   const { tokens } = evidence;
   if (!isKnown(tokens) || tokens.train.sequences === 0) return undefined;
-  const left = ({ rows, dropped }: typeof tokens.train) => rows - dropped.cutOff - dropped.untrained;
+  const { packing } = evidence;
+  const left = (part: typeof tokens.train) => {
+    const { cutOff, untrained, tooLong = 0 } = part.dropped;
+    return packing ? part.rows - cutOff - untrained - tooLong : part.sequences;
+  };
   return derivedOf(job.derived, job.settings, {
     rows: left(tokens.train),
     sequences: tokens.train.sequences,

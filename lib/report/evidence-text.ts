@@ -44,17 +44,22 @@ const line = (name: string, text: string) => `${' '.repeat(8)}${name.padEnd(14)}
 
 function droppedLines({ tokens, maxLength = 0 }: DataEvidence): string[] {
   if (!isKnown(tokens)) return [];
-  const { rows: all, dropped, sequences } = tokens.train;
-  const { cutOff, untrained } = dropped;
-  if (cutOff + untrained === 0) return [];
+  const { rows: all, dropped, sequences, split } = tokens.train;
+  const { cutOff, untrained, tooLong = 0 } = dropped;
+  const parts = split && split.rows > 0 ? [line('split', `${rows(split.rows)} into ${grouped(split.into)}`)] : [];
+  if (cutOff + untrained + tooLong === 0) return parts;
   const reasons = [
     [cutOff, `nothing left to learn at ${grouped(maxLength)} tokens`],
     [untrained, 'nothing in them to learn'],
+    [tooLong, `more than ${grouped(maxLength)} tokens`],
   ] as const;
   const told = reasons.filter(([count]) => count > 0);
   const why = told.map(([count, reason]) => (told.length > 1 ? `${grouped(count)} with ${reason}` : reason));
   const left = sequences === 0 ? ', which leaves none' : '';
-  return [line('dropped', `${grouped(cutOff + untrained)} of ${rows(all)}${left}: ${why.join(', ')}`)];
+  return [
+    ...parts,
+    line('dropped', `${grouped(cutOff + untrained + tooLong)} of ${rows(all)}${left}: ${why.join(', ')}`),
+  ];
 }
 
 function changeText(before: TokenFacts, after: TokenFacts): string {

@@ -15,10 +15,15 @@ import { tinyStack } from '../support/tiny.ts';
 const test = suite('evidence of a plan, and the trainer');
 
 const program = 'stacks/demo.ts';
-const everyday = readFileSync(join(checkout, 'examples/data/everyday.json'), 'utf8');
+const shipped = JSON.parse(readFileSync(join(checkout, 'examples/data/everyday.json'), 'utf8')) as object[];
+/** Some rows twice, and some without an answer: the dataset leaves them out before it draws. */
+const everyday = JSON.stringify([
+  ...shipped.slice(5, 12),
+  ...shipped.flatMap((row, at) => (at % 9 === 0 ? [{ ...row, output: '' }, row] : [row])),
+]);
 /** Some rows lose all that would be learnt, others a part. */
 const stack = tinyStack({ run: 'evaluation: { steps: 100 },' })
-  .replace('samples: 36', 'samples: 60, evaluation: { share: 0.15 }')
+  .replace('samples: 36', `samples: 60, evaluation: { share: 0.15 }, fix: { drop: ['empty-answer'], dedupe: 'rows' }`)
   .replace('maxLength: 512', 'maxLength: 170');
 
 let project: Project;
@@ -93,7 +98,7 @@ test('the first plan does not know: apply makes the tokenizer', async () => {
   const { text } = await planned();
   assert.match(
     text,
-    /\+ data +rows +60 rows, 9 of them held out · alpaca format · tokens unknown: apply makes the tok/,
+    /\+ data +rows +60 rows, 9 of them held out · alpaca format · .*tokens unknown: apply makes the tok/,
   );
   assert.match(text, / 26 steps /);
 });

@@ -5,8 +5,10 @@ import type { Sha } from '../../base/hash.ts';
 export interface PartTokens {
   /** That come in. */
   readonly rows: number;
-  /** Left out: the cut has taken all that would be learnt; or there is nothing in them that would be. */
-  readonly dropped: { readonly cutOff: number; readonly untrained: number };
+  /** Left out: the cut has taken all that would be learnt; there is nothing in them that would be; or a fix asks for it. */
+  readonly dropped: { readonly cutOff: number; readonly untrained: number; readonly tooLong?: number };
+  /** Too long, and therefore several; absent where no fix asks for it. */
+  readonly split?: { readonly rows: number; readonly into: number };
   /** Lose tokens at the maximum length, and are learnt from. */
   readonly cut: number;
   /** Of all rows, before anything is cut. */

@@ -6,6 +6,8 @@ export interface Cutting {
   readonly maxLength?: number;
   readonly keepsEnd: boolean;
   readonly packing: boolean;
+  /** What becomes of a row of more tokens, before anything is cut. */
+  readonly tooLong?: 'drop' | 'split';
 }
 
 function trainedIn(trained: ArrayLike<number>, from: number, to: number): number {
@@ -18,6 +20,9 @@ export class PartCounter {
   readonly #cutting: Cutting;
   readonly #packed: PackedSequences | undefined;
   #rows = 0;
+  #tooLong = 0;
+  #split = 0;
+  #splitInto = 0;
   #cutOff = 0;
   #untrained = 0;
   #cut = 0;
@@ -34,11 +39,29 @@ export class PartCounter {
 
   /** Of a row, before anything is cut: 1 where a token is in the loss. */
   add(trained: ArrayLike<number>): void {
+    const { maxLength = trained.length, tooLong } = this.#cutting;
+    this.#rows += 1;
+    this.#tokensBefore += trained.length;
+    if (tooLong === undefined || trained.length <= maxLength) this.#fit(trained);
+    else if (tooLong === 'drop') this.#tooLong += 1;
+    else this.#parts(trained, maxLength);
+  }
+
+  /** As few as can be, of nearly the same length. */
+  #parts(trained: ArrayLike<number>, maxLength: number): void {
+    const size = trained.length;
+    const count = Math.ceil(size / maxLength);
+    this.#split += 1;
+    this.#splitInto += count;
+    const all = Array.from(trained);
+    for (let part = 0; part < count; part += 1)
+      this.#fit(all.slice(Math.floor((size * part) / count), Math.floor((size * (part + 1)) / count)));
+  }
+
+  #fit(trained: ArrayLike<number>): void {
     const { maxLength = trained.length, keepsEnd } = this.#cutting;
     const whole = trained.length;
     const isCut = whole > maxLength;
-    this.#rows += 1;
-    this.#tokensBefore += whole;
     // Packed rows are cut where the sequence is, at their end.
     const from = isCut && keepsEnd && !this.#packed ? whole - maxLength : 0;
     const kept = Math.min(whole, maxLength);
@@ -58,7 +81,11 @@ export class PartCounter {
   counts(): PartTokens {
     return {
       rows: this.#rows,
-      dropped: { cutOff: this.#cutOff, untrained: this.#untrained },
+      dropped: {
+        ...{ cutOff: this.#cutOff, untrained: this.#untrained },
+        ...(this.#cutting.tooLong === 'drop' ? { tooLong: this.#tooLong } : {}),
+      },
+      ...(this.#cutting.tooLong === 'split' ? { split: { rows: this.#split, into: this.#splitInto } } : {}),
       cut: this.#cut,
       tokensBefore: this.#tokensBefore,
       sequences: this.#packed?.count() ?? this.#sequences,

@@ -1,5 +1,6 @@
 /** The pass over the rows that a run takes, as `sft data inspect` makes it, with counts of each part. */
 import { isObject } from '../../base/json.ts';
+import { exactFix } from '../../settings/fixes.ts';
 import type { Columns, Format } from '../../settings/formats.ts';
 import { BrokenData } from '../broken.ts';
 import type { FileHashes } from '../file-hashes.ts';
@@ -12,7 +13,7 @@ import type { Tokenizer } from '../tokens/tokenizer.ts';
 import type { Passed } from './cache.ts';
 import type { DataEvidence } from './facts.ts';
 import { PartCounter } from './part-tokens.ts';
-import { type EvidenceRequest, filesOf } from './request.ts';
+import { type EvidenceRequest, filesOf, fixOf } from './request.ts';
 
 export interface PassOptions {
   /** Paths are relative to it. */
@@ -77,6 +78,9 @@ export async function pass(
     ...{ folder: project, paths, ...told, ...learning, ...templateOf(request) },
     format: data.format as Format,
     columns: isObject(data.columns) ? (data.columns as Columns) : {},
+    // What is not cut is not told to be.
+    maxLength: learning.tooLong === undefined ? learning.maxLength : undefined,
+    fix: exactFix(fixOf(data)),
     part: data as unknown as PartSettings,
     onTokens: (side, { trained }) => counters[side].add(trained),
     ...(counting ? { tokenizer: { name: '', opened: counting.tokenizer, isLoaded: counting.isLoaded } } : {}),

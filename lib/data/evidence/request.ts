@@ -5,6 +5,7 @@ import { type Sha, short } from '../../base/hash.ts';
 import { isObject, type Json, type JsonObject } from '../../base/json.ts';
 import { resultPath } from '../../base/run-folder.ts';
 import type { Artifact, Job, Manifest } from '../../manifest.ts';
+import type { Fix } from '../../settings/fixes.ts';
 import { type Format, isDialogue } from '../../settings/formats.ts';
 import { eachOverride, placeOf } from '../../settings/overrides.ts';
 import { defaultTemplate, type TemplateName } from '../../settings/templates.ts';
@@ -17,6 +18,9 @@ export interface Learning extends Cutting {
   /** The loss is on what answers alone. */
   readonly answersOnly: boolean;
 }
+
+/** Of a dataset's settings. */
+export const fixOf = ({ fix }: JsonObject) => (isObject(fix) ? (fix as Fix) : undefined);
 
 /** `jinja`: the user's own. */
 export type WantedTemplate = { readonly name: TemplateName } | { readonly jinja: string };
@@ -78,10 +82,13 @@ function learningOf(settings: JsonObject): Learning {
   const isAnswers = settings.loss !== 'all';
   const loss = isDialogue(data.format as Format) ? 'assistant_only_loss' : 'completion_only_loss';
   // Taken out or null, a length is none; a number is TRL's own maximum.
+  const { truncate, drop, split } = fixOf(data as JsonObject) ?? {};
+  const tooLong = split ? 'split' : drop?.includes('too-long') ? 'drop' : undefined;
   const length = has('max_length') ? over.get('/sft/max_length') : settings.maxLength;
   return {
     ...(typeof length === 'number' ? { maxLength: length } : {}),
-    keepsEnd: value('truncation_mode', 'keep_start') === 'keep_end',
+    ...(tooLong === undefined ? {} : { tooLong }),
+    keepsEnd: value('truncation_mode', truncate ?? 'keep_start') === 'keep_end',
     packing: value('packing', settings.packing ?? false) === true,
     answersOnly: value(loss, isAnswers) === true,
   };

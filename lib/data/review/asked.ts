@@ -1,4 +1,5 @@
 /** What a pass over rows is asked for. */
+import type { ExactFix } from '../../settings/fixes.ts';
 import type { Columns, Format } from '../../settings/formats.ts';
 import type { FileHashes } from '../file-hashes.ts';
 import type { Tokens } from '../judge/row.ts';
@@ -35,6 +36,8 @@ export interface ReviewInput {
   readonly keepsEnd?: boolean | undefined;
   /** Rows are put together before they are cut: a row by itself is not. */
   readonly packing?: boolean | undefined;
+  /** Rows that a dataset leaves out before any is drawn; its format has to be named. */
+  readonly fix?: ExactFix | undefined;
   /** Which rows a run draws, and which it is evaluated on; the others are surveyed and not judged. */
   readonly part?: PartSettings | undefined;
   /** Told of the tokens of each row that is drawn, before anything is cut. */

@@ -2,6 +2,7 @@
 import { setImmediate as breath } from 'node:timers/promises';
 import type { Severity } from '../../finding.ts';
 import type { Example } from '../example.ts';
+import { leavingOut } from '../fix/leaving.ts';
 import { type DataFinding, Judge, type RowView } from '../judge/judge.ts';
 import type { Part, Side } from '../part.ts';
 import { Survey } from '../survey/survey.ts';
@@ -25,9 +26,15 @@ interface Prepared {
   readonly side: Side | undefined;
 }
 
+/** Rows that the dataset leaves out; none where it does not say so. */
+export function leftOutOf({ fix, format, columns, part }: ReviewInput): (row: FileRow) => boolean {
+  return format === undefined ? () => false : leavingOut(fix, { format, columns: columns ?? {} }, part?.files?.length);
+}
+
 export class Pass {
   readonly #input: ReviewInput;
   readonly #part: Part | undefined;
+  readonly #isLeftOut: (row: FileRow) => boolean;
   readonly #shaping: Shaping;
   readonly #survey: Survey<RowView>;
   readonly #counting: Counting | undefined;
@@ -41,6 +48,7 @@ export class Pass {
     const { format, columns, template, answersOnly, samples = 0, row, tokenizer, keepsEnd } = input;
     this.#input = input;
     this.#part = part;
+    this.#isLeftOut = leftOutOf(input);
     this.#shaping = new Shaping({ format, columns, template });
     this.faults = new FoundFaults(this.#shaping, columns ?? {});
     this.#survey = new Survey({
@@ -78,6 +86,8 @@ export class Pass {
     this.#judge ??= await this.#openJudge();
     const read = batch.map((row) => {
       const { example, faults } = this.#shaping.read(row.value);
+      // What is wrong with one that is left out is no matter.
+      if (this.#isLeftOut(row)) return { row, side: undefined, example };
       const side = this.#part ? this.#part(this.#prepared, { value: row.value, file: row.of }) : 'train';
       this.#prepared += 1;
       this.faults.see(row, faults);

@@ -3,7 +3,7 @@ import { FileHashes } from '../file-hashes.ts';
 import { partOf } from '../part.ts';
 import type { ReviewInput } from './asked.ts';
 import type { Review } from './facts.ts';
-import { Pass } from './pass.ts';
+import { leftOutOf, Pass } from './pass.ts';
 import { batchesOf, type ReadingOptions, sizeOf } from './reading.ts';
 
 export type { NamedTokenizer, ReviewInput } from './asked.ts';
@@ -14,10 +14,12 @@ type Told = Pick<ReadingOptions, 'onBytes' | 'onFile' | 'onBroken'>;
 /** Who draws has to know of how many; rows of files to evaluate on, which stand behind the others, are not drawn from. */
 async function countRows(input: ReviewInput, onBytes: (bytes: number) => void): Promise<number> {
   const { folder, signal, part } = input;
+  const isLeftOut = leftOutOf(input);
   const paths = input.paths.slice(0, part?.files?.length);
   let rows = 0;
   const ignored = { onFile: () => {}, onBroken: () => {} };
-  for await (const batch of batchesOf(folder, paths, { onBytes, signal, ...ignored })) rows += batch.length;
+  for await (const batch of batchesOf(folder, paths, { onBytes, signal, ...ignored }))
+    rows += batch.filter((row) => !isLeftOut(row)).length;
   return rows;
 }
 

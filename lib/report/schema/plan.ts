@@ -58,8 +58,12 @@ const partTokens = z.strictObject({
     .strictObject({
       cutOff: whole.describe('Nothing is left to learn at the maximum length'),
       untrained: whole.describe('There was nothing to learn'),
+      tooLong: z.exactOptional(whole).describe('Longer than the maximum length, where a fix drops such rows'),
     })
     .describe('Rows that are left out'),
+  split: z
+    .exactOptional(z.strictObject({ rows: whole, into: whole }))
+    .describe('Rows that are longer than the maximum length, where a fix makes several of each'),
   cut: whole.describe('Rows that lose tokens, and are learnt from'),
   tokensBefore: whole.describe('Of all rows, before anything is cut'),
   sequences: whole.describe('That are trained on: a row each, but where rows are packed'),

@@ -63,4 +63,25 @@ test('packed, each row is cut where its sequence is, and none is left out', () =
   assert.equal([tokensBefore, tokens, trainedTokens, sequences], [11, 10, 5, 3]);
 });
 
+test('longer rows dropped, or split into parts of nearly the same length', () => {
+  const rows = [
+    [0, 1, 1, 1, 1, 1, 1, 1, 1],
+    [1, 1],
+    [0, 0, 0, 0],
+  ].map((bits) => Uint8Array.from(bits));
+  const counted = (tooLong: 'drop' | 'split') => {
+    const counter = new PartCounter({ maxLength: 4, packing: false, keepsEnd: false, tooLong });
+    for (const bits of rows) counter.add(bits);
+    return counter.counts();
+  };
+  assert.equal(counted('drop'), {
+    ...{ rows: 3, dropped: { cutOff: 0, untrained: 1, tooLong: 1 }, cut: 0 },
+    ...{ tokensBefore: 15, sequences: 1, tokens: 2, trainedTokens: 2 },
+  });
+  assert.equal(counted('split'), {
+    ...{ rows: 3, dropped: { cutOff: 0, untrained: 1 }, split: { rows: 1, into: 3 }, cut: 0 },
+    ...{ tokensBefore: 15, sequences: 4, tokens: 11, trainedTokens: 10 },
+  });
+});
+
 test.run();
