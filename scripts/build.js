@@ -77,7 +77,11 @@ async function baking() {
 /** lib/cli/plain.ts is a file of its own, dist/cli/plain.js, beside the one that loads it. @type {import('esbuild').Plugin} */
 const apart = {
   name: 'apart',
-  setup: (on) => on.onResolve({ filter: /^\.\/plain\.ts$/ }, () => ({ path: './plain.js', external: true })),
+  setup: (on) =>
+    on.onResolve({ filter: /^\.\/plain\.ts$/ }, ({ importer }) =>
+      // Templates have a file of that name too.
+      /[\\/]cli[\\/]start\.ts$/.test(importer) ? { path: './plain.js', external: true } : undefined,
+    ),
 };
 
 async function javascript() {

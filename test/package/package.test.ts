@@ -121,6 +121,24 @@ for (const { version, path } of nodes)
     assert.is((await sft(path, 'synth', '--check')).code, 0);
   });
 
+for (const { version, path } of nodes)
+  installed(`a file of 33 MiB is read in a process of its own, on Node ${version}`, async () => {
+    const line = `${JSON.stringify({ text: 'word '.repeat(200_000) })}\n`;
+    put('large.jsonl', `${line.repeat(35)}{"text": 7}\n`);
+    put(
+      'large.ts',
+      `import { App, Dataset, Stack } from 'cdksft';
+const app = new App();
+Dataset.fromFile(new Stack(app, 'large'), 'rows', { path: 'large.jsonl', format: 'text' });
+app.synth();
+`,
+    );
+    const { code, err } = await run(path, ['large.ts'], here);
+    for (const name of ['large.jsonl', 'large.ts']) rmSync(join(project, name));
+    assert.is(code, 65, err);
+    assert.match(err, /A row of large\.jsonl has a "text" that is no text\. .*\n.*large\.jsonl:36/);
+  });
+
 installed('a misspelt setting is told with the right name and the line of the stack', async () => {
   put('stacks/probe.ts', firstStack.replace('learningRate:', 'lerningRate:'));
   const { code, out } = await sft(newest, 'validate');
