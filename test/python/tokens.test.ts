@@ -187,10 +187,10 @@ for (const [at, [name]] of folders.entries())
     );
     const { added_tokens } = JSON.parse(json) as { added_tokens: { content: string }[] };
     const added = added_tokens.map(({ content }) => content);
-    const texts = fc.array(oddText([...added.slice(0, 8), ...added.slice(-8)]), { maxLength: 40 });
+    const texts = fc.array(oddText([...added.slice(0, 8), ...added.slice(-8)]), { maxLength: 25 });
     await fc.assert(
       fc.asyncProperty(texts, (some) => holdToNative(some, two)),
-      { numRuns: 30 },
+      { numRuns: 15 },
     );
   });
 
