@@ -5,7 +5,7 @@ import { BrokenData } from '../data/broken.ts';
 import { compareRows, type RowChanges, type RowSet, type RowSource } from '../data/row-changes.ts';
 import type { Job, Manifest } from '../manifest.ts';
 import { match } from '../plan/match.ts';
-import type { Columns, Format } from '../settings/formats.ts';
+import type { Columns, Format, WrittenEncoding } from '../settings/formats.ts';
 import type { Recorded } from '../state/state.ts';
 import { learntFiles, sourcesOf } from '../targets/sources.ts';
 import type { Target } from '../targets/target.ts';
@@ -15,7 +15,8 @@ export type JobRowChanges = 'unknown' | RowChanges;
 
 function setOf(data: JsonObject, files: readonly RowSource[]): RowSet {
   const columns = isObject(data.columns) ? { columns: data.columns as Columns } : {};
-  return { files, format: data.format as Format, ...columns };
+  const encoding = data.encoding === undefined ? {} : { encoding: data.encoding as WrittenEncoding };
+  return { files, format: data.format as Format, ...columns, ...encoding };
 }
 
 const dataOf = ({ settings: { data } }: Job): JsonObject => (isObject(data) ? (data as JsonObject) : {});
@@ -81,6 +82,8 @@ export async function rowChanges(
       after.format,
       before.columns,
       after.columns,
+      before.encoding,
+      after.encoding,
     ]);
     const answer = compared.get(key) ?? changesOf(before, after, places);
     compared.set(key, answer);

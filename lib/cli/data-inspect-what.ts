@@ -11,7 +11,7 @@ import { findTokenizer } from '../data/tokens/locate.ts';
 import { exit, fail, UserError } from '../errors.ts';
 import type { Job, Manifest } from '../manifest.ts';
 import { type ExactFix, exactFix } from '../settings/fixes.ts';
-import { type Columns, type Format, formats } from '../settings/formats.ts';
+import { type Columns, type Format, formats, type WrittenEncoding, writtenEncodings } from '../settings/formats.ts';
 import type { Context } from './context.ts';
 import { placesIn, type WantedTokenizer } from './data-inspect-tokenizer.ts';
 import { loadValidStacks } from './programs.ts';
@@ -22,6 +22,8 @@ export interface Looked {
   readonly paths: readonly string[];
   readonly format?: Format;
   readonly columns?: Columns;
+  /** Absent: found by what the bytes say. */
+  readonly encoding?: WrittenEncoding;
   readonly template?: NamedTemplate;
   /** The loss is on answers alone, as a run has it where it says nothing else. */
   readonly answersOnly: boolean;
@@ -136,6 +138,7 @@ function ofRun(run: Job, manifest: Manifest, { project }: Context): Partial<Look
   const { learning, data } = request;
   const { maxLength, tooLong, ...how } = learning;
   const { format, columns } = data;
+  const encoding = writtenEncodings.find((one) => one === data.encoding);
   const known = (Object.keys(formats) as Format[]).find((one) => one === format);
   const template = templateOf(request, data);
   const tokenizer = wantedTokenizer(request, workspace);
@@ -146,6 +149,7 @@ function ofRun(run: Job, manifest: Manifest, { project }: Context): Partial<Look
     fix: exactFix(fixOf(data)),
     ...(known ? { format: known } : {}),
     ...(isObject(columns) ? { columns: columns as Columns } : {}),
+    ...(encoding ? { encoding } : {}),
     ...(template ? { template } : {}),
     ...(tokenizer ? { tokenizer } : {}),
     part: data as unknown as PartSettings,

@@ -41,10 +41,10 @@ function inFiles(data: Dataset, where: Where): Parsed<ResolvedData> {
   const parsed = check('dataset.file', data.props, where);
   if (!parsed.value) return { findings: parsed.findings };
   const { columns: _, fix, ...own } = withoutOverrides(parsed.value);
-  const { path, format } = own;
+  const { path, format, encoding } = own;
   const columns = othersOf(parsed.value.columns);
   const written = typeof path === 'string' ? [path] : path;
-  const asked = { format, columns, fix: exactFix(fix) };
+  const asked = { format, columns, encoding, fix: exactFix(fix) };
   const { files, paths, rows, fixed, shape, findings } = inspectData(written, asked, where);
   if (files.length === 0) return { findings };
   const settings: RunSettings['data'] = {

@@ -40,11 +40,11 @@ const inEvaluation = (one: Finding): Finding => ({ ...one, where: { ...one.where
 
 function ofFiles(path: string | readonly string[], value: ResolvedData, place: Place): Parsed<ResolvedData> {
   const own = value.settings as FileData;
-  const { columns, format } = own;
+  const { columns, format, encoding } = own;
   const exact = exactFix(own.fix);
   // What is learnt from is not evaluated on: its rows come first.
   const fix = exact && { ...exact, ...(exact.dedupe ? { behind: asList(own.path) } : {}) };
-  const read = inspectData(asList(path), { format, columns, fix }, place.where);
+  const read = inspectData(asList(path), { format, columns, encoding, fix }, place.where);
   const told = read.findings.map((one) => (one.where.path === 'path' ? inEvaluation(one) : one));
   const findings = [...told, ...trainedOn(own, read.files, read.paths, place)];
   if (findings.some(({ severity }) => severity === 'error')) return { findings };

@@ -1,6 +1,6 @@
 /** Bytes to text: UTF-8, UTF-16, and the two older encodings of Japanese, which are told apart by what they would say. */
 import { isAscii } from 'node:buffer';
-import type { FileEncoding } from '../settings/formats.ts';
+import type { FileEncoding, WrittenEncoding } from '../settings/formats.ts';
 import { BrokenData } from './broken.ts';
 
 export interface Decoded {
@@ -39,8 +39,10 @@ const leastKana = 0.1;
 
 type Older = 'euc-jp' | 'shift_jis';
 
+export const isOlder = (encoding: string): encoding is Older => encoding === 'euc-jp' || encoding === 'shift_jis';
+
 /** One reading of bytes that come in pieces, and how Japanese it is. */
-class Guess {
+export class Guess {
   readonly encoding: Older;
   readonly #decoder: InstanceType<typeof TextDecoder>;
   #kana = 0;
@@ -105,6 +107,21 @@ export function unknownEncoding(): BrokenData {
   return new BrokenData('data/encoding', message, 'Save it as UTF-8.');
 }
 
+/** It was said to be in this one. */
+export function otherEncoding(encoding: WrittenEncoding): BrokenData {
+  const message = `cannot be read as ${encoding}`;
+  return new BrokenData(
+    'data/encoding',
+    message,
+    'Correct encoding of the dataset, or leave it out: it is found then.',
+  );
+}
+
+export function withoutEncoding(type: string): BrokenData {
+  const fix = 'Leave encoding out, or make a dataset of its own of the others.';
+  return new BrokenData('data/encoding', `is of type ${type}, which has no encoding of its own`, fix);
+}
+
 export function nulAt(line: number): BrokenData {
   return new BrokenData('data/nul', 'has a NUL character', 'Copy the file again: it is damaged, or is no text.', line);
 }
@@ -144,9 +161,18 @@ function found(bytes: Uint8Array): Decoded {
   throw unknownEncoding();
 }
 
-/** Throws BrokenData. */
-export function decode(bytes: Uint8Array): Decoded {
-  const result = found(bytes);
+/** The older ones are read where both readers have the same letters. */
+function asSaid(bytes: Uint8Array, encoding: WrittenEncoding): Decoded {
+  const guess = isOlder(encoding) ? new Guess(encoding) : undefined;
+  guess?.push(bytes, true);
+  const text = guess?.isPossible === false ? undefined : decoded(bytes, encoding);
+  if (text === undefined) throw otherEncoding(encoding);
+  return { text, ...(encoding === 'utf-8' ? {} : { encoding }) };
+}
+
+/** `encoding`: as it is said to be; without it, it is found. Throws BrokenData. */
+export function decode(bytes: Uint8Array, encoding?: WrittenEncoding): Decoded {
+  const result = encoding ? asSaid(bytes, encoding) : found(bytes);
   const nul = result.text.indexOf('\0');
   if (nul < 0) return result;
   throw nulAt(result.text.slice(0, nul).split('\n').length);

@@ -2,11 +2,11 @@
 import { basename } from 'node:path';
 import { sha256 } from '../base/hash.ts';
 import type { Finding, Where } from '../finding.ts';
-import type { FileEncoding, FileType } from '../settings/formats.ts';
+import type { FileEncoding, FileType, WrittenEncoding } from '../settings/formats.ts';
 import { BrokenData } from './broken.ts';
 import { loadFile, unpacked } from './bytes.ts';
 import { type ColumnarType, columnarRows, columnarType, isColumnar } from './columnar.ts';
-import { decode } from './encoding.ts';
+import { decode, withoutEncoding } from './encoding.ts';
 import type { FileFacts } from './inspection.ts';
 import { nearestPath, shownPath } from './paths.ts';
 import { type Rows, readRows } from './rows.ts';
@@ -53,19 +53,29 @@ function columns(bytes: Buffer, type: ColumnarType, most?: number): Content {
   return { rows: { values: [...columnarRows(type, file, most)].flat(), lines: [], repeated: [] } };
 }
 
-function lettered(bytes: Buffer, type: Exclude<FileType, ColumnarType> | undefined): Content {
-  const { text, encoding } = decode(bytes);
+type LetteredType = Exclude<FileType, ColumnarType>;
+
+function lettered(bytes: Buffer, type: LetteredType | undefined, said: WrittenEncoding | undefined): Content {
+  const { text, encoding } = decode(bytes, said);
   return { rows: rowsOf(text, type), ...(encoding ? { encoding } : {}) };
 }
 
-/** Reads one file whole. `path` is absolute. `most`: values that may be made of columns. Throws BrokenData, Unfolds. */
-export function readDataFile(path: string, most?: number): Read {
+export interface ReadOptions {
+  /** Where it is not to be found. */
+  readonly encoding?: WrittenEncoding | undefined;
+  /** Values that may be made of columns. */
+  readonly most?: number | undefined;
+}
+
+/** Reads one file whole. `path` is absolute. Throws BrokenData, Unfolds. */
+export function readDataFile(path: string, { encoding: said, most }: ReadOptions = {}): Read {
   const bytes = loadFile(path);
   const content = unpacked(bytes);
   if (content.length === 0) throw new BrokenData('data/empty', 'is empty', 'Write rows into it.');
   const named = typeOf(basename(path));
   const type = named ?? columnarType(content);
-  const { rows, encoding } = isColumnar(type) ? columns(content, type, most) : lettered(content, type);
+  if (isColumnar(type) && said) throw withoutEncoding(type);
+  const { rows, encoding } = isColumnar(type) ? columns(content, type, most) : lettered(content, type, said);
   if (rows.values.length === 0) throw new BrokenData('data/empty', 'has no rows', 'Write rows into it.');
   const facts = { name: basename(path), sha256: sha256(bytes), bytes: bytes.length };
   return { facts: { ...facts, ...(type ? { type } : {}), ...(encoding ? { encoding } : {}) }, rows };

@@ -7,6 +7,7 @@ import { brokenFinding } from './file.ts';
 import { FileHashes } from './file-hashes.ts';
 import type { AskedFiles } from './inspect.ts';
 import { type FileFacts, type Inspected, Inspection } from './inspection.ts';
+import type { AskedShape } from './mapped.ts';
 import { openRows, type Writing } from './open.ts';
 
 function markOf(path: string): string {
@@ -14,14 +15,14 @@ function markOf(path: string): string {
   return `${ino} ${size} ${mtimeNs} ${ctimeNs}`;
 }
 
-async function read(path: string, see: SeeRow): Promise<FileFacts> {
+async function read(path: string, see: SeeRow, encoding: AskedShape['encoding']): Promise<FileFacts> {
   const { size } = statOf(path);
   const mark = markOf(path);
   let writing: Writing = {};
   const onWriting = (found: Writing) => {
     writing = found;
   };
-  for await (const row of openRows(path, { onWriting })) see(row);
+  for await (const row of openRows(path, { onWriting, encoding })) see(row);
   const sha256 = await new FileHashes().of(path);
   if (markOf(path) !== mark) throw new BrokenData('data/changed', 'was changed while it was read', 'Run it again.');
   return { name: basename(path), sha256, bytes: size, ...writing };
@@ -35,7 +36,7 @@ export async function inspectPieces({ project, paths, shape, where }: AskedFiles
   for (const path of paths) {
     const file = inspection.file(path);
     try {
-      file.end(await read(resolve(project, path), file.see));
+      file.end(await read(resolve(project, path), file.see, shape.encoding));
     } catch (caught) {
       if (!(caught instanceof BrokenData)) throw caught;
       file.broken(brokenFinding(caught, project, path, where));

@@ -84,7 +84,8 @@ function whole({ project, paths, shape, where }: AskedFiles): Inspected {
   for (const path of paths) {
     const file = inspection.file(path);
     try {
-      const { facts, rows } = readDataFile(resolve(project, path), mostValues);
+      const { encoding } = shape;
+      const { facts, rows } = readDataFile(resolve(project, path), { encoding, most: mostValues });
       const repeated = repeatedOf(rows);
       for (const [row, value] of rows.values.entries())
         file.see({ value, line: rows.lines[row], repeated: repeated.get(row) });

@@ -2,7 +2,7 @@
 import { isObject } from '../base/json.ts';
 import type { Finding, Where } from '../finding.ts';
 import type { ExactFix } from '../settings/fixes.ts';
-import { type Columns, type Format, type FormatColumn, formats } from '../settings/formats.ts';
+import { type Columns, type Format, type FormatColumn, formats, type WrittenEncoding } from '../settings/formats.ts';
 import { columnsOf, correction, formatMeant, formatOf, type RowShape } from './shapes.ts';
 
 /** What a user wrote of a shape, and what is to be done about its rows. */
@@ -10,6 +10,8 @@ export interface AskedShape {
   /** Absent: found by the columns of the first row. */
   readonly format?: Format | undefined;
   readonly columns?: Columns | undefined;
+  /** Absent: found by what the bytes say. */
+  readonly encoding?: WrittenEncoding | undefined;
   readonly fix?: AskedFix | undefined;
 }
 

@@ -1,14 +1,14 @@
 /** The rows of one data file, one after another: what is held of it is a piece, and the row that is not whole yet. */
 import { closeSync, openSync, readSync } from 'node:fs';
 import { basename } from 'node:path';
-import type { FileEncoding, FileType } from '../settings/formats.ts';
+import type { FileEncoding, FileType, WrittenEncoding } from '../settings/formats.ts';
 import { BrokenData } from './broken.ts';
 import { headOf, packingOf, statOf } from './bytes.ts';
 import { piecesOfFile } from './chunks/bytes.ts';
 import type { DataRow, FoundRow, OnBroken } from './chunks/pieces.ts';
 import { Reading } from './chunks/reading.ts';
 import { columnarRows, columnarType, isColumnar } from './columnar.ts';
-import { JapaneseGuess } from './encoding.ts';
+import { JapaneseGuess, withoutEncoding } from './encoding.ts';
 import { readDataFile, typeOf } from './file.ts';
 
 export type { DataRow };
@@ -22,6 +22,8 @@ export interface Writing {
 }
 
 export interface OpenOptions {
+  /** Absent: found by what the bytes say. */
+  readonly encoding?: WrittenEncoding | undefined;
   /** Told behind the last row. */
   readonly onWriting?: ((writing: Writing) => void) | undefined;
   /** Told of the bytes of the file that are read, as they lie on the disk, and how many there are. */
@@ -37,6 +39,7 @@ interface Settings {
   readonly onProgress: OpenOptions['onProgress'];
   readonly onBroken: OnBroken;
   readonly onEncoding: (encoding: FileEncoding) => void;
+  readonly encoding: WrittenEncoding | undefined;
 }
 
 /** A file that its readers go back and forth in. */
@@ -76,7 +79,7 @@ async function guessed(path: string, pieceSize: number) {
 async function* letters(path: string, settings: Settings): AsyncGenerator<FoundRow> {
   const type = typeOf(basename(path));
   if (isColumnar(type)) return;
-  const reading = new Reading(type, settings.onBroken);
+  const reading = new Reading(type, settings.onBroken, settings.encoding);
   const settled = async (rows: FoundRow[]) =>
     reading.decoder.asks ? [...rows, ...reading.settle(await guessed(path, settings.pieceSize))] : rows;
   for await (const piece of piecesOfFile(path, settings)) yield* await settled(reading.push(piece));
@@ -107,7 +110,9 @@ async function* found(path: string, options: OpenOptions): AsyncGenerator<FoundR
   const onEncoding = (found: FileEncoding) => {
     encoding = found;
   };
-  if (!isColumnar(type)) yield* letters(path, { pieceSize, onProgress, onBroken, onEncoding });
+  const { encoding: said } = options;
+  if (isColumnar(type) && said) throw withoutEncoding(type);
+  if (!isColumnar(type)) yield* letters(path, { pieceSize, onProgress, onBroken, onEncoding, encoding: said });
   // A packed one cannot be read from its end.
   else if (packingOf(headOf(path))) yield* readDataFile(path).rows.values.map((value) => ({ value }));
   else yield* columns(path, size, onProgress);

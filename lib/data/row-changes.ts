@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { canonical, isObject } from '../base/json.ts';
-import type { Columns, Format } from '../settings/formats.ts';
+import type { Columns, Format, WrittenEncoding } from '../settings/formats.ts';
 import { type Example, exampleOf } from './example.ts';
 import { hidden } from './judge/hidden.ts';
 import { openRows } from './open.ts';
@@ -21,6 +21,8 @@ export interface RowSet {
   readonly files: readonly RowSource[];
   readonly format: Format;
   readonly columns?: Columns;
+  /** Absent: found by what the bytes say. */
+  readonly encoding?: WrittenEncoding;
 }
 
 export interface RowExample {
@@ -94,8 +96,9 @@ export interface RowKey {
   readonly question?: string;
 }
 
-async function* rowsOf({ files }: RowSet) {
-  for (const { path, name } of files) for await (const row of openRows(path)) yield { ...row, file: name };
+async function* rowsOf({ files, encoding }: RowSet) {
+  for (const { path, name } of files)
+    for await (const row of openRows(path, { encoding })) yield { ...row, file: name };
 }
 
 async function keysOf(set: RowSet): Promise<RowKey[]> {

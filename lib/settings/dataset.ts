@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { fix } from './dataset-fix.ts';
 import { fileEvaluation, hubEvaluation, samples } from './dataset-parts.ts';
-import { type Format, type FormatColumn, formatColumns, formats } from './formats.ts';
+import { type Format, type FormatColumn, formatColumns, formats, writtenEncodings } from './formats.ts';
 import { hubId, revision } from './model.ts';
 import { presetNames } from './presets.ts';
 import { secretReference } from './secret.ts';
@@ -93,6 +93,11 @@ export const fileDataset = z.strictObject({
   path: setting(z.union([kinds.text, z.array(kinds.text).min(1)]), {
     class: 'cosmetic',
     doc: 'JSON (an array of objects), JSON lines, .csv, .tsv, .txt, .parquet or .arrow, as they are or as .gz or .zst, or a folder of save_to_disk; one path, or several read in their order. Relative to the project’s folder; * ** ? [ ] { } match names.',
+  }),
+  // What it makes of the files stands with their contents in `data.files`.
+  encoding: setting(z.enum(writtenEncodings).optional(), {
+    class: 'cosmetic',
+    doc: 'Encoding of the files’ letters, where what is found by itself is wrong; shift_jis is code page 932. Default: found by a mark, or by what the bytes say.',
   }),
   format: setting(format.optional(), {
     ...formatMeta,

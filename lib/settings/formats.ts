@@ -29,6 +29,9 @@ export type Columns = { readonly [Column in FormatColumn]?: string | undefined }
 /** Of a data file that is not UTF-8, by the names of the WHATWG Encoding Standard. */
 export const encodings = ['utf-16le', 'utf-16be', 'shift_jis', 'euc-jp'] as const;
 export type FileEncoding = (typeof encodings)[number];
+/** Those that a user may say a file is in. */
+export const writtenEncodings = ['utf-8', ...encodings] as const;
+export type WrittenEncoding = (typeof writtenEncodings)[number];
 
 /** Of a data file that is not JSON: what stands between its fields, a row a line, or columns as programs write them. */
 export const fileTypes = ['csv', 'tsv', 'text', 'parquet', 'arrow'] as const;

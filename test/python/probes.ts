@@ -232,6 +232,7 @@ export const elsewhere: Readonly<Record<string, string>> = {
   'data.token': 'asked of the Hub, not of the training: trainer/tests/test_secrets.py',
   'data.template': 'the tokens and labels that it gives: test/python/trained-labels.test.ts',
   'data.evaluationPath': 'the files’ names are no part of a run, their content is in data.evaluation',
+  'data.encoding': 'the rows that are read: test/data/said-encoding.test.ts, encodings.test.ts',
   'data.path': 'the file’s name is no part of a run, its content is data.files',
   'cluster.workspace': 'where files lie, not what is trained',
   'cluster.processes': 'ranks, by the launcher: test/synth/launch.test.ts',

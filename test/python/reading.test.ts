@@ -30,7 +30,7 @@ function alike(contents: readonly Uint8Array[], end = '.data'): number[] {
     writeFileSync(path, content);
     return path;
   });
-  const plans = paths.map(planSays);
+  const plans = paths.map((path) => planSays(path));
   const trained = trainerSays(
     paths.map((path, index) => ({ path, encoding: plans[index]?.encoding, type: types[end] })),
   );
@@ -114,7 +114,10 @@ test('space that is no space of JSON, and nesting as deep as is allowed, are no 
     writeFileSync(join(folder, `space-${index}`), text);
     return join(folder, `space-${index}`);
   });
-  assert.equal(paths.map(planSays), Array(texts.length).fill({ broken: 'data/not-json' }));
+  assert.equal(
+    paths.map((path) => planSays(path)),
+    Array(texts.length).fill({ broken: 'data/not-json' }),
+  );
   assert.equal(alike([Buffer.from(deep), Buffer.from(`[${deep.replace('[', '').replace(']', '')}]`)]), [1, 1]);
 });
 

@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { BrokenData } from '../../lib/data/broken.ts';
 import { readDataFile } from '../../lib/data/file.ts';
+import type { WrittenEncoding } from '../../lib/settings/formats.ts';
 import { python } from './python.ts';
 
 const root = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
@@ -33,9 +34,10 @@ export function trainerSays(files: readonly AskedFile[]): Said[] {
   return said.split('\n').map((line) => JSON.parse(line) as Said);
 }
 
-export function planSays(path: string) {
+/** `encoding`: as it is said to be. */
+export function planSays(path: string, encoding?: WrittenEncoding) {
   try {
-    const { facts, rows } = readDataFile(path);
+    const { facts, rows } = readDataFile(path, { encoding });
     return { encoding: facts.encoding, type: facts.type, values: rows.values, lines: rows.lines };
   } catch (caught) {
     if (!(caught instanceof BrokenData)) throw caught;

@@ -1,7 +1,17 @@
 /** Bytes that come in pieces to text, as `decode` makes it of the whole: the same encoding, the same mistakes. */
-import type { FileEncoding } from '../../settings/formats.ts';
+import type { FileEncoding, WrittenEncoding } from '../../settings/formats.ts';
 import type { BrokenData } from '../broken.ts';
-import { beginsAsUtf8, firstBeyondAscii, nulAt, settling, unknownEncoding, wide } from '../encoding.ts';
+import {
+  beginsAsUtf8,
+  firstBeyondAscii,
+  Guess,
+  isOlder,
+  nulAt,
+  otherEncoding,
+  settling,
+  unknownEncoding,
+  wide,
+} from '../encoding.ts';
 
 const none: Buffer = Buffer.alloc(0);
 
@@ -19,10 +29,23 @@ export class PieceDecoder {
   /** Counts once all is read: what is no text in any encoding counts more than a letter in it. */
   broken: BrokenData | undefined;
   #isLost = false;
+  readonly #said: WrittenEncoding | undefined;
+  /** Whether both readers have the same letters for the bytes. */
+  readonly #guess: Guess | undefined;
+
+  /** `said`: the encoding, where it is not to be found. */
+  constructor(said?: WrittenEncoding) {
+    this.#said = said;
+    if (said && said !== 'utf-8') this.encoding = said;
+    if (said && isOlder(said)) this.#guess = new Guess(said);
+    if (said) this.#begin(said);
+  }
 
   /** The text of this piece; empty where it waits for more, and behind a mistake. */
   push(bytes: Buffer, isLast: boolean): string {
     if (this.#isLost) return '';
+    this.#guess?.push(bytes, isLast);
+    if (this.#guess?.isPossible === false) return this.#lost();
     const all = this.#held.length > 0 ? Buffer.concat([this.#held, bytes]) : bytes;
     this.#held = none;
     this.#isLast = isLast;
@@ -78,10 +101,14 @@ export class PieceDecoder {
     try {
       return this.#decoder?.decode(all, { stream: !isLast }) ?? '';
     } catch {
-      this.#isLost = true;
-      this.broken = unknownEncoding();
-      return '';
+      return this.#lost();
     }
+  }
+
+  #lost(): string {
+    this.#isLost = true;
+    this.broken = this.#said ? otherEncoding(this.#said) : unknownEncoding();
+    return '';
   }
 
   #text(text: string): string {

@@ -1,17 +1,20 @@
 /** Rows of bytes that come in pieces, and the mistake that counts at their end, as of the whole file. */
+import type { WrittenEncoding } from '../../settings/formats.ts';
 import { BrokenData } from '../broken.ts';
 import { PieceDecoder } from './decoder.ts';
 import { type LetteredType, piecesOf } from './parser.ts';
 import type { FoundRow, OnBroken, Pieces } from './pieces.ts';
 
 export class Reading {
-  readonly decoder = new PieceDecoder();
+  readonly decoder: PieceDecoder;
   readonly #pieces: Pieces;
   #broken: BrokenData | undefined;
   #bytes = 0;
   #rows = 0;
 
-  constructor(type: LetteredType | undefined, onBroken: OnBroken) {
+  /** `encoding`: as it is said to be. */
+  constructor(type: LetteredType | undefined, onBroken: OnBroken, encoding?: WrittenEncoding) {
+    this.decoder = new PieceDecoder(encoding);
     this.#pieces = piecesOf(type, onBroken);
   }
 

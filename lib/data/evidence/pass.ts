@@ -1,7 +1,7 @@
 /** The pass over the rows that a run takes, as `sft data inspect` makes it, with counts of each part. */
 import { isObject } from '../../base/json.ts';
 import { exactFix } from '../../settings/fixes.ts';
-import type { Columns, Format } from '../../settings/formats.ts';
+import type { Columns, Format, WrittenEncoding } from '../../settings/formats.ts';
 import { BrokenData } from '../broken.ts';
 import type { FileHashes } from '../file-hashes.ts';
 import type { DataFinding } from '../judge/finding.ts';
@@ -81,6 +81,7 @@ export async function pass(
     // What is not cut is not told to be.
     maxLength: learning.tooLong === undefined ? learning.maxLength : undefined,
     fix: exactFix(fixOf(data)),
+    encoding: data.encoding as WrittenEncoding | undefined,
     part: data as unknown as PartSettings,
     onTokens: (side, { trained }) => counters[side].add(trained),
     ...(counting ? { tokenizer: { name: '', opened: counting.tokenizer, isLoaded: counting.isLoaded } } : {}),

@@ -1,6 +1,6 @@
 /** What a pass over rows is asked for. */
 import type { ExactFix } from '../../settings/fixes.ts';
-import type { Columns, Format } from '../../settings/formats.ts';
+import type { Columns, Format, WrittenEncoding } from '../../settings/formats.ts';
 import type { FileHashes } from '../file-hashes.ts';
 import type { Tokens } from '../judge/row.ts';
 import type { PartSettings, Side } from '../part.ts';
@@ -24,6 +24,8 @@ export interface ReviewInput {
   readonly format?: Format | undefined;
   /** What the data calls the format's columns. */
   readonly columns?: Columns | undefined;
+  /** Of the files; absent: found by what their bytes say. */
+  readonly encoding?: WrittenEncoding | undefined;
   /** Absent: that of the format. */
   readonly template?: NamedTemplate | undefined;
   /** The loss is on answers alone. */

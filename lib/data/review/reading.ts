@@ -2,6 +2,7 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { setImmediate as breath } from 'node:timers/promises';
+import type { WrittenEncoding } from '../../settings/formats.ts';
 import { BrokenData } from '../broken.ts';
 import { FileHashes } from '../file-hashes.ts';
 import { openRows, type Writing } from '../open.ts';
@@ -36,6 +37,8 @@ export interface FileRow {
 }
 
 export interface ReadingOptions {
+  /** Of the files; absent: found by what their bytes say. */
+  readonly encoding?: WrittenEncoding | undefined;
   /** Told of the bytes that are read, of all files. */
   readonly onBytes?: ((done: number) => void) | undefined;
   /** Told of a line that is no row, which is passed over then. Without it, the first one ends the reading. */
@@ -90,7 +93,7 @@ class OneFile {
 
   /** Throws BrokenData. */
   async *batches(folder: string, of: number, before: number): AsyncGenerator<FileRow[]> {
-    const { onBytes, onBroken: told, signal } = this.#options;
+    const { encoding, onBytes, onBroken: told, signal } = this.#options;
     const file = shownPath(this.#path);
     this.#mark = markOf(resolve(folder, this.#path));
     let batch: FileRow[] = [];
@@ -110,7 +113,7 @@ class OneFile {
     const onWriting = (writing: Writing) => {
       this.#writing = writing;
     };
-    const rows = openRows(resolve(folder, this.#path), { onProgress, onWriting, ...onBroken });
+    const rows = openRows(resolve(folder, this.#path), { encoding, onProgress, onWriting, ...onBroken });
     try {
       for await (const row of rows) {
         this.rows += 1;

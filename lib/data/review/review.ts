@@ -13,20 +13,20 @@ type Told = Pick<ReadingOptions, 'onBytes' | 'onFile' | 'onBroken'>;
 
 /** Who draws has to know of how many; rows of files to evaluate on, which stand behind the others, are not drawn from. */
 async function countRows(input: ReviewInput, onBytes: (bytes: number) => void): Promise<number> {
-  const { folder, signal, part } = input;
+  const { folder, encoding, signal, part } = input;
   const isLeftOut = leftOutOf(input);
   const paths = input.paths.slice(0, part?.files?.length);
   let rows = 0;
   const ignored = { onFile: () => {}, onBroken: () => {} };
-  for await (const batch of batchesOf(folder, paths, { onBytes, signal, ...ignored }))
+  for await (const batch of batchesOf(folder, paths, { encoding, onBytes, signal, ...ignored }))
     rows += batch.filter((row) => !isLeftOut(row)).length;
   return rows;
 }
 
 async function go(input: ReviewInput, pass: Pass, told: Told, onBatch: () => void): Promise<void> {
-  const { folder, paths, signal, hashes } = input;
+  const { folder, paths, encoding, signal, hashes } = input;
   let before: ReturnType<Pass['prepare']> | undefined;
-  for await (const batch of batchesOf(folder, paths, { ...told, signal, hashes })) {
+  for await (const batch of batchesOf(folder, paths, { ...told, encoding, signal, hashes })) {
     const prepared = await before;
     // These are tokenised, by threads of their own, while those before them are judged.
     before = pass.prepare(batch);

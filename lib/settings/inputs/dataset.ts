@@ -10,6 +10,11 @@ export interface FileDatasetInput {
    */
   readonly path: string | readonly string[];
   /**
+   * Encoding of the files’ letters, where what is found by itself is wrong; shift_jis is code page 932. Default: found
+   * by a mark, or by what the bytes say. Change: cosmetic.
+   */
+  readonly encoding?: 'utf-8' | 'utf-16le' | 'utf-16be' | 'shift_jis' | 'euc-jp' | undefined;
+  /**
    * Shape of the rows; where it is not written, it is found by the columns of the first row. Fills
    * `train.json#/data/format`. Change: semantic.
    */
