@@ -6,7 +6,12 @@ import type { RowShape } from '../shapes.ts';
 import { keyOf } from './key.ts';
 import { reasonOf } from './reason.ts';
 
-type LeftOut = ExactReason | 'duplicate';
+export type LeftOut = ExactReason | 'duplicate';
+
+export interface LeftOutRows extends Pick<Finding, 'id' | 'message' | 'fix'> {
+  readonly why: LeftOut;
+  readonly count: number;
+}
 
 const places = 3;
 
@@ -74,6 +79,11 @@ export class Fixes {
     };
   }
 
+  /** By reason, in the order in which they were met. */
+  told(): LeftOutRows[] {
+    return [...this.#counts].map(([why, count]) => ({ why, count, ...this.#said(why, count) }));
+  }
+
   findings(where: Where): Finding[] {
     const left = [...this.#counts.values()].reduce((rest, count) => rest - count, this.#rows);
     const told = [...this.#counts].map(([why, count]) => this.#told(why, count, where));
@@ -88,11 +98,12 @@ export class Fixes {
   #told(why: LeftOut, count: number, where: Where): Finding {
     const first = this.#first.get(why) ?? [];
     const more = count > first.length ? ` and ${count - first.length} more` : '';
-    const at = { ...where, path: first.join(', ') + more };
-    const told = { severity: 'note', where: at } as const;
+    return { severity: 'note', where: { ...where, path: first.join(', ') + more }, ...this.#said(why, count) };
+  }
+
+  #said(why: LeftOut, count: number): Pick<Finding, 'id' | 'message' | 'fix'> {
     if (why !== 'duplicate')
       return {
-        ...told,
         id: 'fix/dropped',
         message: `${rows(count, 'is', 'are')} dropped: ${reasonWords[why]}.`,
         fix: `Correct them, or take '${why}' out of fix.drop, where they are to be learnt from.`,
@@ -100,7 +111,6 @@ export class Fixes {
     const alike =
       this.#fix.dedupe === 'questions' ? 'asks what an earlier one asks' : 'says the same as an earlier one';
     return {
-      ...told,
       id: 'fix/duplicates',
       message: `${rows(count, 'is', 'are')} removed: ${count === 1 ? 'it' : 'each'} ${alike}.`,
       fix: 'Take fix.dedupe out, where they are to be learnt from as often as they are there.',

@@ -10,6 +10,7 @@ import type { ReviewInput } from './asked.ts';
 import { Counting } from './counting.ts';
 import type { InspectedFile, Review, TokenFacts } from './facts.ts';
 import { FoundFaults } from './faults.ts';
+import { LeftOutRows } from './left-out.ts';
 import type { FileRow } from './reading.ts';
 import { NoTemplate, openRenderer, type Renderer, renderedBy } from './rendering.ts';
 import { type SampleOptions, sampleOf } from './samples.ts';
@@ -34,7 +35,7 @@ export function leftOutOf({ fix, format, columns, part }: ReviewInput): (row: Fi
 export class Pass {
   readonly #input: ReviewInput;
   readonly #part: Part | undefined;
-  readonly #isLeftOut: (row: FileRow) => boolean;
+  readonly #leftOut: LeftOutRows;
   readonly #shaping: Shaping;
   readonly #survey: Survey<RowView>;
   readonly #counting: Counting | undefined;
@@ -48,7 +49,7 @@ export class Pass {
     const { format, columns, template, answersOnly, samples = 0, row, tokenizer, keepsEnd } = input;
     this.#input = input;
     this.#part = part;
-    this.#isLeftOut = leftOutOf(input);
+    this.#leftOut = new LeftOutRows(input);
     this.#shaping = new Shaping({ format, columns, template });
     this.faults = new FoundFaults(this.#shaping, columns ?? {});
     this.#survey = new Survey({
@@ -87,7 +88,7 @@ export class Pass {
     const read = batch.map((row) => {
       const { example, faults } = this.#shaping.read(row.value);
       // What is wrong with one that is left out is no matter.
-      if (this.#isLeftOut(row)) return { row, side: undefined, example };
+      if (this.#leftOut.has(row)) return { row, side: undefined, example };
       const side = this.#part ? this.#part(this.#prepared, { value: row.value, file: row.of }) : 'train';
       this.#prepared += 1;
       this.faults.see(row, faults);
@@ -155,7 +156,12 @@ export class Pass {
       signal?.throwIfAborted();
     };
     const judged = (await this.#judge?.found(pause)) ?? [];
-    const all = [...this.faults.findings(), ...(this.#counting?.findings() ?? []), ...judged];
+    const all = [
+      ...this.faults.findings(),
+      ...this.#leftOut.findings(),
+      ...(this.#counting?.findings() ?? []),
+      ...judged,
+    ];
     return all.sort((a, b) => ranks[a.severity] - ranks[b.severity]);
   }
 

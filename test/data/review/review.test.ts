@@ -196,4 +196,28 @@ test('the signal ends it between rows, and the file is as it was', async () => {
   assert.not.equal(before.length, 0);
 });
 
+test('what the fix of a run’s dataset leaves out is told, and is no part of what it draws', async () => {
+  const row = (instruction: unknown, output: string) => ({ instruction, output });
+  const rows = [row('a', 'b'), row(3, 'c'), row('a', 'b'), row('d', ''), row('e', 'f'), row('g', 'h')];
+  const fix = { drop: ['unusable', 'empty-answer'], dedupe: 'rows' } as const;
+  const sides: string[] = [];
+  const part = { seed: 42, evaluation: { share: 0.34 } };
+  const onTokens = (side: string) => void sides.push(side);
+  const told = await reviewed(rows, { format: 'alpaca', fix, part, onTokens });
+  assert.equal(
+    told.findings
+      .filter(({ id }) => id.startsWith('fix/'))
+      .map(({ id, count, places }) => [id, count, places[0]?.line]),
+    [
+      ['fix/dropped', 1, 2],
+      ['fix/duplicates', 1, 3],
+      ['fix/dropped', 1, 4],
+    ],
+  );
+  // Three are left, of which one is held out.
+  assert.equal(sides.toSorted(), ['evaluation', 'train', 'train']);
+  assert.not.ok(told.findings.some(({ id }) => ['data/not-text', 'rows/duplicate', 'rows/empty-answer'].includes(id)));
+  assert.is(told.rows, 6);
+});
+
 test.run();
