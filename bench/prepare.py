@@ -65,7 +65,11 @@ def compare(root, weights, tokenizer, name, sft):
     from trl import SFTTrainer
 
     model = AutoModelForCausalLM.from_pretrained(weights)
-    known = AutoTokenizer.from_pretrained(tokenizer)
+
+    # One each, as each start has it: TRL sets a padding token, by which the tokens would have another name.
+    def known():
+        return AutoTokenizer.from_pretrained(tokenizer)
+
     job = {"sft": {**SFT, **sft}, "data": {"source": "file", "key": KEY}}
 
     def attempt(who):
@@ -75,17 +79,18 @@ def compare(root, weights, tokenizer, name, sft):
 
     def ours():
         made, args = attempt("ours")
-        rows = rows_for(job, made, args, known, lambda message: None)
-        return SFTTrainer(model=model, args=args, train_dataset=rows.train, processing_class=known).train_dataset
+        own = known()
+        rows = rows_for(job, made, args, own, lambda message: None)
+        return SFTTrainer(model=model, args=args, train_dataset=rows.train, processing_class=own).train_dataset
 
     def trls():
         made, args = attempt("trls")
         rows, _ = load_rows(job, made)
-        return SFTTrainer(model=model, args=args, train_dataset=rows, processing_class=known).train_dataset
+        return SFTTrainer(model=model, args=args, train_dataset=rows, processing_class=known()).train_dataset
 
     first, *took = measured(ours)
     second, *theirs = measured(trls)
-    again = measured(lambda: rows_for(job, attempt("again")[0], attempt("args")[1], known, lambda message: None))
+    again = measured(lambda: rows_for(job, attempt("again")[0], attempt("args")[1], known(), lambda message: None))
     same = all(first[at]["labels"] == second[at]["labels"] for at in range(0, len(first), 97))
     print(f"{name}: prepared {took[0]:.1f} s ({took[1]:.1f} of processor), TRL {theirs[0]:.1f} s ({theirs[1]:.1f});")
     print(f"  found again in {again[1]:.2f} s; {len(first):,} sequences, {'the same' if same else 'OTHERS'} as TRL's")
