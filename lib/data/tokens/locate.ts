@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { NoTokens, type TokenizerParts } from './tokenizer.ts';
-import { type Origin, standingTokenizer, writtenTokenizer } from './written.ts';
+import { type Origin, standingTokenizer, writtenInto, writtenTokenizer } from './written.ts';
 
 /** `made`: the folder of random weights that the trainer makes with their tokenizer, of the rows. */
 export type TokenizerSource =
@@ -75,7 +75,8 @@ function inFolder(folder: string, origin: Origin, places: TokenizerPlaces, id?: 
     workspace !== undefined && transformers !== undefined
       ? writtenTokenizer(workspace, origin, transformers)
       : undefined;
-  if (written) return { parts: written, isLoaded: true };
+  const loaded = written ?? writtenInto(folder);
+  if (loaded) return { parts: loaded, isLoaded: true };
   const parts = standingTokenizer(folder);
   if (parts) return { parts, isLoaded: false };
   if (id !== undefined && !existsSync(folder))

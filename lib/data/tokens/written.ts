@@ -63,10 +63,16 @@ const text = (value: unknown) => (typeof value === 'string' ? value : undefined)
 /** As the trainer has written it down in a workspace; undefined where it has not, or what is there is not what was written. */
 export function writtenTokenizer(workspace: string, origin: Origin, transformers: string): TokenizerParts | undefined {
   const key = keyOf(origin, transformers);
-  const folder = join(workspace, 'tokenizers', short(key));
+  return writtenInto(join(workspace, 'tokenizers', short(key)), key);
+}
+
+/** A folder that the trainer has written, wherever it lies now; of `key` alone, where one is given. */
+export function writtenInto(folder: string, key?: Sha): TokenizerParts | undefined {
   const manifest = objectIn(join(folder, 'manifest.json'));
   const json = bytesOf(join(folder, 'tokenizer.json'));
-  if (!json || manifest.format !== 1 || manifest.key !== key) return undefined;
+  // Weights have a manifest too, without special tokens.
+  if (!json || manifest.format !== 1 || !('eos_token' in manifest) || (key !== undefined && manifest.key !== key))
+    return undefined;
   const files: unknown[] = Array.isArray(manifest.files) ? manifest.files : [];
   const listed = files.find((file) => isObject(file) && file.path === 'tokenizer.json');
   if (!isObject(listed) || listed.sha256 !== sha256(json)) return undefined;

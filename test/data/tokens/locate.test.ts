@@ -80,6 +80,15 @@ test('a written one that is not as it was written is none', () => {
   assert.match(reason({ id: 'owner/name' }), 'not in the Hugging Face cache');
 });
 
+test('a folder that the trainer has written is as good by itself, wherever it lies', () => {
+  const origin: Origin = { id: 'owner/name', revision: commit };
+  write(origin, '{"loaded":1}');
+  const folder = join(root, 'workspace/tokenizers', short(keyOf(origin, '5.0.0')));
+  assert.equal(find({ folder }), { parts: { json: '{"loaded":1}', ...written }, isLoaded: true });
+  writeFileSync(join(folder, 'tokenizer.json'), '{"other":1}');
+  assert.is(find({ folder }).isLoaded, false);
+});
+
 test('a folder goes by its content', () => {
   const folder = join(root, 'model');
   assert.match(reason({ folder }), 'the model’s folder is not on this machine');
