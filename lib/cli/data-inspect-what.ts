@@ -29,6 +29,8 @@ export interface Looked {
   readonly answersOnly: boolean;
   /** Of a run that learns from it: the most tokens of a row, and how longer ones are cut. */
   readonly maxLength?: number;
+  /** What becomes of a longer one, where it is not cut. */
+  readonly tooLong?: 'drop' | 'split';
   readonly keepsEnd?: boolean;
   readonly packing?: boolean;
   /** Of its dataset: which rows it draws, and is evaluated on. */
@@ -144,8 +146,8 @@ function ofRun(run: Job, manifest: Manifest, { project }: Context): Partial<Look
   const tokenizer = wantedTokenizer(request, workspace);
   return {
     ...how,
-    // Rows that are dropped or split are not cut.
-    ...(tooLong === undefined && maxLength !== undefined ? { maxLength } : {}),
+    ...(maxLength === undefined ? {} : { maxLength }),
+    ...(tooLong === undefined ? {} : { tooLong }),
     fix: exactFix(fixOf(data)),
     ...(known ? { format: known } : {}),
     ...(isObject(columns) ? { columns: columns as Columns } : {}),

@@ -72,10 +72,12 @@ function duplicatesOf(findings: DataInspectDocument['findings']): DataInspectDoc
 }
 
 function documentOf(found: Review): DataInspectDocument {
-  const { rows, format, template, files, columns, characters, tokens, tokensUnknown, findings, samples } = found;
+  const { rows, taken, format, template, files, columns, characters, tokens, tokensUnknown, findings, samples } = found;
   return {
     format_version: '1.0',
-    ...{ rows, format, template, files, columns, characters, tokens },
+    rows,
+    ...(taken ? { taken } : {}),
+    ...{ format, template, files, columns, characters, tokens },
     ...(tokensUnknown === undefined ? {} : { tokensUnknown }),
     duplicates: duplicatesOf(findings),
     ...{ findings, samples },

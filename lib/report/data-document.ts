@@ -1,10 +1,10 @@
 /** The document of `sft data inspect --json`. */
 import type { DataFinding } from '../data/judge/finding.ts';
-import type { DataSample, InspectedFile, TokenFacts } from '../data/review/facts.ts';
+import type { DataSample, InspectedFile, TakenRows, TokenFacts } from '../data/review/facts.ts';
 import type { ColumnFacts } from '../data/survey/columns.ts';
 import type { Spread } from '../data/survey/spread.ts';
 
-export type { DataSample, InspectedFile, TokenFacts };
+export type { DataSample, InspectedFile, TakenRows, TokenFacts };
 
 /** What `sft data inspect --json` prints. */
 export interface DataInspectDocument {
@@ -12,6 +12,8 @@ export interface DataInspectDocument {
   readonly format_version: '1.0';
   /** Of all files. */
   readonly rows: number;
+  /** Those that a run draws, which are judged; absent where no run says so, and all are. */
+  readonly taken?: TakenRows;
   /** The shape of the rows; null where they fit none. */
   readonly format: string | null;
   /** What makes text of them; `model`: the template that the model’s tokenizer has. null where the format is not known. */

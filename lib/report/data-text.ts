@@ -113,31 +113,56 @@ function findingLines(finding: DataFinding, all: number, style: Style): string[]
   ];
 }
 
-function findingsBlock({ findings, rows }: DataInspectDocument, style: Style): string[] {
+/** Rows that are judged: those that a run draws, where one does. */
+export const judgedRows = ({ taken, rows }: DataInspectDocument) => (taken ? taken.train + taken.evaluation : rows);
+
+function findingsBlock(document: DataInspectDocument, style: Style): string[] {
+  const { findings, rows } = document;
+  const judged = judgedRows(document);
+  // Others are of lines and rows that no run could draw.
+  const of = ({ id }: DataFinding) => (id.startsWith('rows/') ? judged : rows);
   if (findings.length === 0) return [style.green('Nothing was found to be wrong.')];
   const groups = severities.flatMap(([severity, paint]) => {
     const own = findings.filter((finding) => finding.severity === severity);
     if (own.length === 0) return [];
-    return [[paint(style)(counted(own.length, severity)), ...own.flatMap((one) => findingLines(one, rows, style))]];
+    return [[paint(style)(counted(own.length, severity)), ...own.flatMap((one) => findingLines(one, of(one), style))]];
   });
   return groups.flatMap((group, index) => (index === 0 ? group : ['', ...group]));
 }
 
+/** Which of the rows are taken, where that is not all of them to train on. */
+function takenLines(document: DataInspectDocument): string[] {
+  const { taken, rows } = document;
+  if (!taken || taken.train === rows) return [];
+  const held = taken.evaluation > 0 ? `, ${grouped(taken.evaluation)} of them to evaluate on` : '';
+  return [
+    `${counted(judgedRows(document), 'row')} taken${held}: what follows is of these, but for columns and characters`,
+  ];
+}
+
 /** What the files are: one line for one, one each for several. */
-export function factLines({ files, format, template, rows }: DataInspectDocument): string[] {
+export function factLines(document: DataInspectDocument): string[] {
+  const { files, format, template, rows } = document;
   const shape = format === null ? 'no known format' : `${format} format · ${template} template`;
+  const taken = takenLines(document);
   const [only] = files;
-  if (files.length === 1 && only) return [`${fileFacts(only)} · ${shape}`];
-  return [...files.map((file) => `${nameText(file.path)}  ${fileFacts(file)}`), `${counted(rows, 'row')} · ${shape}`];
+  if (files.length === 1 && only) return [`${fileFacts(only)} · ${shape}`, ...taken];
+  const each = files.map((file) => `${nameText(file.path)}  ${fileFacts(file)}`);
+  return [...each, `${counted(rows, 'row')} · ${shape}`, ...taken];
 }
 
 /** What becomes of the rows' tokens, a line each. */
-export function tokenFacts({ tokens: spread, trained, limit, cut, dropped, loaded }: TokenFacts): string[] {
+export function tokenFacts({ tokens: spread, trained, limit, cut, dropped, tooLong, loaded }: TokenFacts): string[] {
   const share = shareText(trained.total, spread.total);
   const over = limit === undefined ? '' : ` over ${grouped(limit)}`;
   return [
     `${counted(spread.total, 'token')}, ${grouped(trained.total)} of them trained (${share})`,
     ...(cut.rows > 0 ? [`cut ${counted(cut.tokens, 'token')} of ${counted(cut.rows, 'row')}${over}`] : []),
+    ...(tooLong && tooLong.rows > 0
+      ? [
+          `${tooLong.fix === 'drop' ? 'dropped' : 'split'} ${counted(tooLong.rows, 'row')}${over}, as the dataset’s fix says`,
+        ]
+      : []),
     ...(dropped > 0
       ? [`dropped ${counted(dropped, 'row')}: nothing in ${dropped === 1 ? 'it' : 'them'} is learnt`]
       : []),

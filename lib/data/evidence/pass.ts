@@ -78,8 +78,6 @@ export async function pass(
     ...{ folder: project, paths, ...told, ...learning, ...templateOf(request) },
     format: data.format as Format,
     columns: isObject(data.columns) ? (data.columns as Columns) : {},
-    // What is not cut is not told to be.
-    maxLength: learning.tooLong === undefined ? learning.maxLength : undefined,
     fix: exactFix(fixOf(data)),
     encoding: data.encoding as WrittenEncoding | undefined,
     part: data as unknown as PartSettings,

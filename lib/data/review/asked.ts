@@ -34,6 +34,8 @@ export interface ReviewInput {
   readonly tokenizer?: NamedTokenizer | undefined;
   /** Most tokens of a row; the rest is cut. */
   readonly maxLength?: number | undefined;
+  /** What becomes of a row of more tokens, where it is not cut. */
+  readonly tooLong?: 'drop' | 'split' | undefined;
   /** The beginning of such a row is cut, not its end. */
   readonly keepsEnd?: boolean | undefined;
   /** Rows are put together before they are cut: a row by itself is not. */

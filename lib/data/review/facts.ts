@@ -39,6 +39,16 @@ export interface TokenFacts {
   readonly cut: { readonly rows: number; readonly tokens: number };
   /** Rows that are left out: nothing in them would be learnt, once they are cut. */
   readonly dropped: number;
+  /** Rows over the limit, where the dataset’s `fix` drops or splits them; absent where it says nothing of them. */
+  readonly tooLong?: { readonly rows: number; readonly fix: 'drop' | 'split' };
+}
+
+/** Rows that a run draws. */
+export interface TakenRows {
+  /** To train on. */
+  readonly train: number;
+  /** To evaluate on. */
+  readonly evaluation: number;
 }
 
 /** A row as the model will see it. */
@@ -61,6 +71,8 @@ export interface DataSample {
 export interface Review {
   /** Of all files. */
   readonly rows: number;
+  /** Those that a run draws, which are judged; absent where no run says so, and all are. */
+  readonly taken?: TakenRows;
   readonly files: readonly InspectedFile[];
   /** null: the rows fit none. */
   readonly format: Format | null;

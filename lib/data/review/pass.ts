@@ -42,11 +42,12 @@ export class Pass {
   #judge: Judge | undefined;
   #side: Side | undefined;
   #prepared = 0;
+  readonly #taken = { train: 0, evaluation: 0 };
   readonly faults: FoundFaults;
   readonly files: InspectedFile[] = [];
 
   constructor(input: ReviewInput, part: Part | undefined) {
-    const { format, columns, template, answersOnly, samples = 0, row, tokenizer, keepsEnd } = input;
+    const { format, columns, template, answersOnly, samples = 0, row, tokenizer, keepsEnd, tooLong } = input;
     this.#input = input;
     this.#part = part;
     this.#leftOut = new LeftOutRows(input);
@@ -57,6 +58,7 @@ export class Pass {
       ...(row === undefined ? {} : { row }),
       ...(this.#limit === undefined ? {} : { maxLength: this.#limit }),
       ...(keepsEnd ? { keepsEnd } : {}),
+      ...(tooLong ? { tooLong } : {}),
     });
     this.#counting = tokenizer && new Counting(tokenizer.opened, answersOnly);
   }
@@ -65,9 +67,15 @@ export class Pass {
     return this.#survey.rows;
   }
 
-  /** Rows that are packed are cut where the sequences are. */
+  /** Rows that are packed are cut where the sequences are; what is too long is dropped or split before that. */
   get #limit(): number | undefined {
-    return this.#input.packing ? undefined : this.#input.maxLength;
+    const { packing, tooLong, maxLength } = this.#input;
+    return packing && !tooLong ? undefined : maxLength;
+  }
+
+  /** Where a row is cut: those that are dropped or split are not. */
+  get #cutAt(): number | undefined {
+    return this.#input.tooLong ? undefined : this.#limit;
   }
 
   async #openJudge(): Promise<Judge> {
@@ -75,7 +83,7 @@ export class Pass {
     const { eos, special = {} } = tokenizer?.opened ?? {};
     const [[end] = [], ...more] = eos === undefined ? [] : await (tokenizer?.opened.encode([eos], false) ?? []);
     return new Judge({
-      ...(this.#limit === undefined || keepsEnd ? {} : { maxLength: this.#limit }),
+      ...(this.#cutAt === undefined || keepsEnd ? {} : { maxLength: this.#cutAt }),
       ...(end === undefined || more.length > 0 ? {} : { eosToken: end }),
       ...{ markers: Object.values(special), memory },
       ...(part?.evaluation === undefined ? {} : { isEvaluation: () => this.#side === 'evaluation' }),
@@ -117,6 +125,7 @@ export class Pass {
       this.#survey.see(view);
       this.#side = side;
       if (!side) continue;
+      this.#taken[side] += 1;
       if (view.tokens) this.#input.onTokens?.(side, view.tokens);
       this.#judge?.see(view);
     }
@@ -127,6 +136,7 @@ export class Pass {
     const unknown = this.#input.tokenizer && this.#unknown(tokens !== undefined);
     return {
       ...{ rows, files: this.files },
+      ...(this.#part ? { taken: this.#taken } : {}),
       format: this.#shaping.format ?? null,
       template: this.#shaping.template?.name ?? null,
       ...{ columns, characters },
@@ -174,7 +184,7 @@ export class Pass {
       answersOnly,
       render,
       tokenizer: tokenizer?.opened,
-      maxLength: keepsEnd ? undefined : this.#limit,
+      maxLength: keepsEnd ? undefined : this.#cutAt,
     };
     try {
       const shown: Review['samples'][number][] = [];

@@ -15,6 +15,8 @@ export interface SurveyOptions {
   readonly maxLength?: number;
   /** The beginning of such a row is cut, not its end. */
   readonly keepsEnd?: boolean;
+  /** What becomes of such a row, where it is not cut. */
+  readonly tooLong?: 'drop' | 'split';
 }
 
 /** Under the names of TokenFacts. */
@@ -24,6 +26,7 @@ export interface TokenSpreads {
   readonly read: number;
   readonly cut: { readonly rows: number; readonly tokens: number };
   readonly dropped: number;
+  readonly tooLong?: { readonly rows: number; readonly fix: 'drop' | 'split' };
 }
 
 export interface Surveyed<Row> {
@@ -64,6 +67,7 @@ export class Survey<Row extends RowView> {
   #cutTokens = 0;
   #read = 0;
   #dropped = 0;
+  #tooLong = 0;
 
   constructor(options: SurveyOptions) {
     this.#options = options;
@@ -84,10 +88,14 @@ export class Survey<Row extends RowView> {
   }
 
   #count({ ids: { length }, trained }: NonNullable<RowView['tokens']>): void {
-    const { maxLength, keepsEnd } = this.#options;
+    const { maxLength, keepsEnd, tooLong } = this.#options;
     this.#tokenised += 1;
     this.#tokens.add(length);
-    const left = Math.min(length, maxLength ?? length);
+    if (tooLong && length > (maxLength ?? length)) {
+      this.#tooLong += 1;
+      if (tooLong === 'drop') return;
+    }
+    const left = tooLong ? length : Math.min(length, maxLength ?? length);
     if (left < length) {
       this.#cutRows += 1;
       this.#cutTokens += length - left;
@@ -107,7 +115,11 @@ export class Survey<Row extends RowView> {
     const { columns, others } = this.#columns.facts();
     const cut = { rows: this.#cutRows, tokens: this.#cutTokens };
     const [read, dropped] = [this.#read, this.#dropped];
-    const tokens = { tokens: this.#tokens.spread(), trained: this.#trained.spread(), read, cut, dropped };
+    const { tooLong: fix } = this.#options;
+    const tokens = {
+      ...{ tokens: this.#tokens.spread(), trained: this.#trained.spread(), read, cut, dropped },
+      ...(fix ? { tooLong: { rows: this.#tooLong, fix } } : {}),
+    };
     return {
       ...{ rows: this.#rows, columns, otherColumns: others, characters: this.#characters.spread() },
       ...(this.#tokenised === 0 ? {} : { tokens }),

@@ -64,6 +64,9 @@ const tokens = z.strictObject({
   limit: z.exactOptional(whole),
   cut: z.strictObject({ rows: whole, tokens: whole }),
   dropped: whole.describe('Rows that are left out: nothing in them would be learnt'),
+  tooLong: z
+    .exactOptional(z.strictObject({ rows: whole, fix: z.enum(['drop', 'split']) }))
+    .describe('Rows over the limit, where the dataset’s fix drops or splits them'),
 });
 
 const sample = z.strictObject({
@@ -79,6 +82,9 @@ export const dataInspectDocument = exactly<DataInspectDocument>()(
   z.strictObject({
     format_version: version,
     rows: whole,
+    taken: z
+      .exactOptional(z.strictObject({ train: whole, evaluation: whole }))
+      .describe('Rows that a run draws, which are judged; absent where no run says so'),
     format: z.nullable(z.string()),
     template: z.nullable(z.string()),
     files: z.array(file),

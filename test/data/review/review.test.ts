@@ -83,6 +83,27 @@ test('rows that are packed are not cut by themselves', async () => {
   assert.not.ok(findings.some(({ id }) => id === 'rows/too-long'));
 });
 
+test('rows over the limit that the dataset drops or splits are counted, and are not cut', async () => {
+  const { opened } = await tokenizer();
+  const lengths: number[] = [];
+  for (const { prompt, completion } of many) {
+    const [ids] = await opened.encode([`${prompt}${completion}${opened.eos}`]);
+    lengths.push(ids?.length ?? 0);
+  }
+  const sum = (own: readonly number[]) => own.reduce((all, one) => all + one, 0);
+  const rows = lengths.filter((length) => length > 25).length;
+  for (const fix of ['drop', 'split'] as const) {
+    const { tokens, findings, taken } = await reviewed(many, { maxLength: 25, tooLong: fix });
+    assert.equal([tokens?.limit, tokens?.tooLong, tokens?.cut.rows], [25, { rows, fix }, 0]);
+    assert.is(tokens?.read, sum(fix === 'drop' ? lengths.filter((length) => length <= 25) : lengths));
+    assert.is(
+      findings.some(({ id }) => id === 'rows/too-long'),
+      false,
+    );
+    assert.is(taken, undefined);
+  }
+});
+
 test('a row that loses its answer to the cut is dropped and told; one whose end is cut does not learn to stop', async () => {
   const rows = [
     { prompt: 'What is said here is long, and more than the run takes of a row. '.repeat(4), completion: 'Yes.' },
@@ -165,7 +186,7 @@ test('rows of both parts are compared, and rows that are not drawn are not judge
   const rows = many.slice(0, 100).map((row) => ({ ...row, prompt: 'The same question.' }));
   const part = { seed: 1, samples: 50, evaluation: { share: 0.2 } };
   const result = await reviewed(rows, { part });
-  assert.is(result.rows, 100);
+  assert.equal([result.rows, result.taken], [100, { train: 40, evaluation: 10 }]);
   assert.is(found(result, 'rows/overlap')?.count, 10);
   assert.is(
     result.tokens?.tokens.histogram.reduce((sum, one) => sum + one.rows, 0),
