@@ -4,6 +4,7 @@ import type { Where } from '../finding.ts';
 import { check } from '../settings/check.ts';
 import { exactFix } from '../settings/fixes.ts';
 import type { Columns } from '../settings/formats.ts';
+import type { FileDatasetInput } from '../settings/inputs/dataset.ts';
 import type { Parsed } from '../settings/parsed.ts';
 import type { RunSettings } from '../settings/run.ts';
 import { inspectData } from './data-files.ts';
@@ -37,6 +38,12 @@ function onHub(data: Dataset, pins: Pins, where: Where): Parsed<ResolvedData> {
   return { value: { settings }, findings: [...findings, ...fixFindings(fix, own.format, where)] };
 }
 
+/** Only where rows are held out by what they say has the pass over them to count these. */
+function heldIn({ evaluation, samples, seed }: Pick<FileDatasetInput, 'evaluation' | 'samples'> & { seed: number }) {
+  if (!evaluation || !('share' in evaluation) || evaluation.by === undefined) return undefined;
+  return { share: evaluation.share, samples, seed };
+}
+
 function inFiles(data: Dataset, where: Where): Parsed<ResolvedData> {
   const parsed = check('dataset.file', data.props, where);
   if (!parsed.value) return { findings: parsed.findings };
@@ -44,8 +51,9 @@ function inFiles(data: Dataset, where: Where): Parsed<ResolvedData> {
   const { path, format, encoding } = own;
   const columns = othersOf(parsed.value.columns);
   const written = typeof path === 'string' ? [path] : path;
-  const asked = { format, columns, encoding, fix: exactFix(fix) };
-  const { files, paths, rows, fixed, shape, findings } = inspectData(written, asked, where);
+  const held = heldIn(parsed.value);
+  const asked = { format, columns, encoding, fix: exactFix(fix), ...(held ? { held } : {}) };
+  const { files, paths, rows, fixed, shape, findings, ...read } = inspectData(written, asked, where);
   if (files.length === 0) return { findings };
   const settings: RunSettings['data'] = {
     ...own,
@@ -58,7 +66,10 @@ function inFiles(data: Dataset, where: Where): Parsed<ResolvedData> {
     files: [...files],
   };
   const told = [...columnFindings(shape, where), ...fixFindings(fix, shape.format, where), ...findings];
-  return { value: { settings, rows, ...(fixed ? { fixed } : {}) }, findings: told };
+  // What rows say that cannot be read is not known.
+  const isRead = read.held !== undefined && findings.every(({ severity }) => severity !== 'error');
+  const counted = { ...(fixed ? { fixed } : {}), ...(isRead ? { held: read.held } : {}) };
+  return { value: { settings, rows, ...counted }, findings: told };
 }
 
 /** Its template, and the rows to evaluate on, are read behind this. */

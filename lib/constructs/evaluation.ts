@@ -1,6 +1,6 @@
 /** The rows that a dataset's runs are evaluated on: of its own, of other files, or of another split. */
 import type { FileFacts } from '../data/inspection.ts';
-import { countsOf } from '../data/part.ts';
+import { countsOf, type PartCounts } from '../data/part.ts';
 import { shownPath } from '../data/paths.ts';
 import type { Finding } from '../finding.ts';
 import { exactFix } from '../settings/fixes.ts';
@@ -58,14 +58,22 @@ function ofFiles(path: string | readonly string[], value: ResolvedData, place: P
   return { value: { ...value, settings, counts, ...together }, findings };
 }
 
-function ofOwn(
-  evaluation: { readonly share: number } | undefined,
-  value: ResolvedData,
-  place: Place,
-): Parsed<ResolvedData> {
+type Share = { readonly share: number; readonly by?: 'content' | undefined };
+
+/** By what they say, of few rows there may be none. */
+function noneHeld({ train }: PartCounts, { share }: Share, place: Place): Finding {
+  const message = `${train === 1 ? 'The one row that is taken is' : `Of ${train} rows that are taken, none is`} held out by its content: there is none to evaluate on.`;
+  const fix = "Give more rows, a larger share or another seed, or leave out by: 'content'.";
+  return wrong('data/none-held-out', place, message, fix, share);
+}
+
+function ofOwn(evaluation: Share | undefined, value: ResolvedData, place: Place): Parsed<ResolvedData> {
   const settings = { ...value.settings, ...(evaluation ? { evaluation } : {}) };
   if (value.rows === undefined) return { value: { ...value, settings }, findings: [] };
-  const counts = countsOf(value.rows, settings);
+  // Rows that cannot be read are told by themselves.
+  if (evaluation?.by && value.held === undefined) return { value: { ...value, settings }, findings: [] };
+  const counts = countsOf(value.rows, settings, value.held);
+  if (evaluation?.by && counts.evaluation === 0) return { findings: [noneHeld(counts, evaluation, place)] };
   if (counts.train > 0) return { value: { ...value, settings, counts }, findings: [] };
   const all = counts.evaluation ?? 0;
   const message = `Of ${all === 1 ? 'the one row that is taken' : `${all} rows that are taken`}, ${all === 1 ? 'it' : 'all'} would be held out: none is left to learn from.`;

@@ -14,6 +14,8 @@ export interface ResolvedData {
   readonly rows?: number;
   /** Of these, what is learnt from and evaluated on; a Hub dataset has none yet. */
   readonly counts?: PartCounts;
+  /** Of those that are taken, how many are held out by what they say, where that is asked for. */
+  readonly held?: number;
   /** Rows that `fix` leaves out; they are not among `rows`. */
   readonly fixed?: FixCounts;
   /** Its template, where it is not the model's own. */

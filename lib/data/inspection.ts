@@ -6,6 +6,7 @@ import type { FixCounts } from '../settings/fixes.ts';
 import type { FileEncoding, FileType } from '../settings/formats.ts';
 import { RowFaults } from './faults.ts';
 import { Fixes } from './fix/fixes.ts';
+import { HeldRows } from './held-rows.ts';
 import { type AskedShape, type Mapped, mappedColumns, shapeOf } from './mapped.ts';
 import { shownPath } from './paths.ts';
 import type { RowShape } from './shapes.ts';
@@ -28,6 +29,8 @@ export interface Inspected {
   readonly rows: number;
   /** What is left out; absent where nothing is to be fixed. */
   readonly fixed?: FixCounts;
+  /** Of those that are taken, how many are held out by what they say; absent where it is not asked for. */
+  readonly held?: number;
   /** As it was asked for, or as the first row has it. */
   readonly shape: RowShape;
   readonly findings: readonly Finding[];
@@ -38,6 +41,12 @@ interface SeenRow {
   readonly value: unknown;
   readonly line?: number | undefined;
   readonly repeated?: readonly string[] | undefined;
+}
+
+/** Over all files. */
+interface Counting {
+  readonly fixes: Fixes | undefined;
+  readonly held: HeldRows | undefined;
 }
 
 /** Rows of one file. Only the places of those that are named are kept. */
@@ -55,13 +64,14 @@ class SeenFile {
     this.#shown = shownPath(path);
   }
 
-  see({ value, line, repeated }: SeenRow, shape: RowShape, fixes: Fixes | undefined): void {
+  see({ value, line, repeated }: SeenRow, shape: RowShape, { fixes, held }: Counting): void {
     this.#faults ??= new RowFaults(shape);
     const row = this.#seen;
     this.#seen += 1;
     const place = () => (line === undefined ? `${this.#shown} row ${row + 1}` : `${this.#shown}:${line}`);
     if (fixes?.see(value, place) !== undefined) return;
     this.rows += 1;
+    held?.see(value, shape);
     if (this.#faults.see(value, row, repeated)) this.#places.set(row, place());
   }
 
@@ -85,12 +95,14 @@ export class Inspection {
   /** Of the files that go before. */
   #before: Fixes | undefined;
   #fixes: Fixes | undefined;
+  readonly #held: HeldRows | undefined;
   #left: number;
   #isBroken = false;
 
   constructor(asked: AskedShape, where: Where) {
     this.#asked = asked;
     this.#where = where;
+    this.#held = asked.held && new HeldRows(asked.held);
     this.#left = asked.fix?.behind?.length ?? 0;
   }
 
@@ -105,7 +117,7 @@ export class Inspection {
         this.#mapped ??= mappedColumns(shapeOf(row.value, this.#asked));
         this.#mapped.see([row.value]);
         this.#fixes ??= this.#fixing(this.#mapped.shape);
-        file.see(row, this.#mapped.shape, this.#fixes);
+        file.see(row, this.#mapped.shape, { fixes: this.#fixes, held: this.#held });
       },
       end: (facts) => {
         this.#findings.push(...file.findings(this.#where));
@@ -149,6 +161,7 @@ export class Inspection {
       paths: read.map(({ path }) => path),
       rows: read.reduce((sum, { rows }) => sum + rows, 0),
       ...(this.#fixes && !this.#isBroken ? { fixed: this.#fixes.counts() } : {}),
+      ...(this.#held && !this.#isBroken ? { held: this.#held.count() } : {}),
       shape: this.#mapped?.shape ?? shapeOf(undefined, this.#asked),
       findings: [...this.#findings, ...missing],
     };

@@ -3,6 +3,7 @@ import { isObject } from '../base/json.ts';
 import type { Finding, Where } from '../finding.ts';
 import type { ExactFix } from '../settings/fixes.ts';
 import { type Columns, type Format, type FormatColumn, formats, type WrittenEncoding } from '../settings/formats.ts';
+import type { AskedHeld } from './held-rows.ts';
 import { columnsOf, correction, formatMeant, formatOf, type RowShape } from './shapes.ts';
 
 /** What a user wrote of a shape, and what is to be done about its rows. */
@@ -13,6 +14,8 @@ export interface AskedShape {
   /** Absent: found by what the bytes say. */
   readonly encoding?: WrittenEncoding | undefined;
   readonly fix?: AskedFix | undefined;
+  /** Absent: none is held out by what it says. */
+  readonly held?: AskedHeld | undefined;
 }
 
 export interface AskedFix extends ExactFix {

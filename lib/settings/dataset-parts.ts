@@ -12,14 +12,15 @@ export const samples = setting(z.union([kinds.count, z.strictObject({ share })])
   place: 'train.json#/data/samples',
 });
 
-const byShare = z.strictObject({ share });
+/** By their numbers where it is not written. */
+const byShare = z.strictObject({ share, by: z.literal('content').optional() });
 /** Like the data's own path. */
 const ofFiles = z.strictObject({ path: z.union([kinds.text, z.array(kinds.text).min(1)]) });
 const ofSplit = z.strictObject({ split: kinds.text });
 
 const evaluationMeta = {
   class: 'semantic',
-  doc: 'Rows to evaluate on: `{ share: 0.1 }` of the rows, held out; of files also files of their own, `{ path }`, read as the others are; of the Hub also another split, `{ split }`.',
+  doc: 'Rows to evaluate on: `{ share: 0.1 }` of the rows, held out (by content: each row by what it says, so that it stays on its side when others are added); of files also files of their own, `{ path }`, read as the others are; of the Hub also another split, `{ split }`.',
   place: 'train.json#/data/evaluation',
 } as const;
 

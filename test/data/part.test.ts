@@ -10,7 +10,7 @@ const marks = { train: 't', evaluation: 'e' } as const;
 const of = (rows: number, settings: PartSettings) => {
   const part = partOf(rows, settings);
   return Array.from({ length: rows }, (_, ordinal) => {
-    const side = part(ordinal, { value: {}, file: 0 });
+    const side = part(ordinal, { file: 0 });
     return side === undefined ? '-' : marks[side];
   }).join('');
 };
@@ -41,7 +41,7 @@ test('a share of the rows is to the nearest, halves up, and at least one', () =>
 
 test('rows of files to evaluate on are not drawn from, and none of the others is held out', () => {
   const part = partOf(2, { seed: 42, samples: 1, files: ['a', 'b'], evaluation: { files: ['c'] } });
-  const said = [0, 1, 2, 3].map((ordinal) => part(ordinal, { value: {}, file: ordinal }));
+  const said = [0, 1, 2, 3].map((ordinal) => part(ordinal, { file: ordinal }));
   assert.equal(said.filter((side) => side === 'train').length, 1);
   assert.equal(said.slice(2), ['evaluation', 'evaluation']);
 });

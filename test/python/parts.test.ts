@@ -15,7 +15,7 @@ const marks = { train: 't', evaluation: 'e' } as const;
 function here({ rows, ...settings }: Case): string {
   const part = partOf(rows, settings);
   return Array.from({ length: rows }, (_, ordinal) => {
-    const side = part(ordinal, { value: {}, file: 0 });
+    const side = part(ordinal, { file: 0 });
     return side === undefined ? '-' : marks[side];
   }).join('');
 }

@@ -6,7 +6,8 @@ from typing import Any, Callable
 
 from .content import mistake
 from .durable import write_json
-from .fix import Fix
+from .example import example_of
+from .fix import Fix, key_of
 from .folders import build_folder, listing, publish, sha256, whole
 from .hub import commit_of, why_not
 from .hub_rows import load_split
@@ -40,10 +41,13 @@ def ensure_data(workspace: Workspace, data: dict[str, Any], say: Say) -> Path:
     taken = sample(rows, wanted, data["seed"])
     rendered = _rendered(taken, data)
     held = data.get("evaluation", {})
-    train, evaluation = hold_out(rendered, held.get("share"), data["seed"])
+    train, evaluation = hold_out(rendered, held.get("share"), data["seed"], _keys(taken, data))
     if not train:
         message = f"Of {len(rendered)} rows, {len(evaluation)} are held out and none is left to train on."
         raise mistake("data-too-few", message, "Give more rows, or a smaller evaluation share.")
+    if "by" in held and not evaluation:
+        message = f"Of {len(rendered)} rows, none is held out by its content: there is none to evaluate on."
+        raise mistake("data-too-few", message, "Give more rows, a larger evaluation share, or another seed.")
     if "files" in held:
         evaluation = _rendered(fix.left_to_evaluate(_from_files(workspace, held["files"])), data)
     elif "split" in held:
@@ -60,6 +64,13 @@ def ensure_data(workspace: Workspace, data: dict[str, Any], say: Say) -> Path:
     beside = f", {len(evaluation)} held out" if evaluation else ""
     say(f"Data is prepared: {len(train)} rows to train on{beside}.")
     return final
+
+
+def _keys(taken: list[Row], data: dict[str, Any]) -> list[bytes] | None:
+    """Where rows are held out by what they say: of rows that could be rendered."""
+    if "by" not in data.get("evaluation", {}):
+        return None
+    return [key_of(example_of(row.value, data["format"], data.get("columns")), "rows") for row in taken]
 
 
 def _rendered(rows: list[Row], data: dict[str, Any]) -> list[dict[str, Any]]:

@@ -30,10 +30,19 @@ def sample(rows: list, wanted: int | dict[str, float] | None, seed: int) -> list
     return [row for index, row in enumerate(rows) if index in drawn]
 
 
-def hold_out(rows: list, share: float | None, seed: int) -> tuple[list, list]:
-    """Rows to train on and rows to evaluate on, both in their original order."""
+def is_held(key: bytes, share: float, seed: int) -> bool:
+    """By what a row says alone: its twin is lib/data/held.ts."""
+    digest = hashlib.sha256(f"evaluation:{seed}:{key.hex()}".encode()).digest()
+    return int.from_bytes(digest[:6], "big") / 2**48 < share
+
+
+def hold_out(rows: list, share: float | None, seed: int, keys: list[bytes] | None = None) -> tuple[list, list]:
+    """Rows to train on and rows to evaluate on, both in their original order. `keys`: of what each row says, where that decides."""
     if share is None:
         return rows, []
-    drawn = _drawn(len(rows), share_of(len(rows), share), "evaluation", seed)
+    if keys is None:
+        drawn = _drawn(len(rows), share_of(len(rows), share), "evaluation", seed)
+    else:
+        drawn = {index for index, key in enumerate(keys) if is_held(key, share, seed)}
     train = [row for index, row in enumerate(rows) if index not in drawn]
     return train, [row for index, row in enumerate(rows) if index in drawn]

@@ -128,6 +128,13 @@ export const data: Explanations = {
     fix: 'Correct the pattern; it is relative to the project’s folder.',
     source: 'lib/data/paths.ts',
   },
+  'data/none-held-out': {
+    title: 'No row is held out to evaluate on',
+    why: 'By content each row is held out or not by itself; of few rows there may be none, and evaluation would have nothing to look at.',
+    example: "a file of three rows, and evaluation: { share: 0.05, by: 'content' }",
+    fix: "Give more rows, a larger share or another seed, or leave out by: 'content'.",
+    source: 'docs/data.md: Which rows',
+  },
   'data/not-arrow': {
     title: 'A data file that is no Arrow, or is damaged',
     why: 'Rows behind the damage would be missing, and nobody would be told.',

@@ -151,7 +151,7 @@ export const trainer: Explanations = {
   },
   'trainer/data-too-few': {
     title: 'Too few rows to train on',
-    why: 'All of them are held out, or left out by the dataset’s fix.',
+    why: 'All of them are held out, or left out by the dataset’s fix; or, held out by content, there is none to evaluate on.',
     example: 'samples: 1 and evaluation: { share: 0.5 }',
     fix: 'Give more rows, or a smaller evaluation share.',
     source: 'trainer/cdksft_trainer/dataset.py',

@@ -97,7 +97,7 @@ export class Pass {
       const { example, faults } = this.#shaping.read(row.value);
       // What is wrong with one that is left out is no matter.
       if (this.#leftOut.has(row)) return { row, side: undefined, example };
-      const side = this.#part ? this.#part(this.#prepared, { value: row.value, file: row.of }) : 'train';
+      const side = this.#part ? this.#part(this.#prepared, { example, file: row.of }) : 'train';
       this.#prepared += 1;
       this.faults.see(row, faults);
       return { row, side, example };

@@ -1,6 +1,6 @@
 /** One pass over the rows of a dataset: what is there, what is wrong with it, and what it looks like. */
 import { FileHashes } from '../file-hashes.ts';
-import { partOf } from '../part.ts';
+import { isDrawnFrom, partOf } from '../part.ts';
 import type { ReviewInput } from './asked.ts';
 import type { Review } from './facts.ts';
 import { leftOutOf, Pass } from './pass.ts';
@@ -41,7 +41,7 @@ async function go(input: ReviewInput, pass: Pass, told: Told, onBatch: () => voi
 /** Reads the files, and only reads them. Throws UnreadFile; and the signal's reason. */
 export async function review(input: ReviewInput): Promise<Review> {
   const { folder, paths, part, onProgress, hashes = new FileHashes() } = input;
-  const draws = part !== undefined && (part.samples !== undefined || 'share' in (part.evaluation ?? {}));
+  const draws = part !== undefined && isDrawnFrom(part);
   const all = Math.max(
     1,
     paths.reduce((sum, path) => sum + sizeOf(folder, path), 0),

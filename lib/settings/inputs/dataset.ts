@@ -43,10 +43,11 @@ export interface FileDatasetInput {
    */
   readonly seed?: number | undefined;
   /**
-   * Rows to evaluate on: `{ share: 0.1 }` of the rows, held out; of files also files of their own, `{ path }`, read as
-   * the others are; of the Hub also another split, `{ split }`. Fills `train.json#/data/evaluation`. Change: semantic.
+   * Rows to evaluate on: `{ share: 0.1 }` of the rows, held out (by content: each row by what it says, so that it
+   * stays on its side when others are added); of files also files of their own, `{ path }`, read as the others are; of
+   * the Hub also another split, `{ split }`. Fills `train.json#/data/evaluation`. Change: semantic.
    */
-  readonly evaluation?: { readonly share: number; } | { readonly path: string | readonly string[]; } | undefined;
+  readonly evaluation?: { readonly share: number; readonly by?: 'content' | undefined; } | { readonly path: string | readonly string[]; } | undefined;
   /**
    * Values put into files of every run that this has a part in; what the run says counts before. docs/overrides.md has
    * the forms. Each has the class that the run’s own would have. Change: semantic.
@@ -98,10 +99,11 @@ export interface HubDatasetInput {
    */
   readonly seed?: number | undefined;
   /**
-   * Rows to evaluate on: `{ share: 0.1 }` of the rows, held out; of files also files of their own, `{ path }`, read as
-   * the others are; of the Hub also another split, `{ split }`. Fills `train.json#/data/evaluation`. Change: semantic.
+   * Rows to evaluate on: `{ share: 0.1 }` of the rows, held out (by content: each row by what it says, so that it
+   * stays on its side when others are added); of files also files of their own, `{ path }`, read as the others are; of
+   * the Hub also another split, `{ split }`. Fills `train.json#/data/evaluation`. Change: semantic.
    */
-  readonly evaluation?: { readonly share: number; } | { readonly split: string; } | undefined;
+  readonly evaluation?: { readonly share: number; readonly by?: 'content' | undefined; } | { readonly split: string; } | undefined;
   /**
    * A well-known dataset, in the place of id, format and columns: alpaca, dolly, wizardlm or wizardlm-v2. docs/data.md
    * has their sources and licences. Fills `train.json#/data/id`. Change: semantic.
