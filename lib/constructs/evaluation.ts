@@ -62,7 +62,7 @@ type Share = { readonly share: number; readonly by?: 'content' | undefined };
 
 /** By what they say, of few rows there may be none. */
 function noneHeld({ train }: PartCounts, { share }: Share, place: Place): Finding {
-  const message = `${train === 1 ? 'The one row that is taken is' : `Of ${train} rows that are taken, none is`} held out by its content: there is none to evaluate on.`;
+  const message = `${train === 1 ? 'The one row that is taken is not' : `Of ${train} rows that are taken, none is`} held out by its content: there is none to evaluate on.`;
   const fix = "Give more rows, a larger share or another seed, or leave out by: 'content'.";
   return wrong('data/none-held-out', place, message, fix, share);
 }

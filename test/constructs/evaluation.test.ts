@@ -99,6 +99,58 @@ test('samples draws from what is learnt from, and evaluates on all of the file',
   assert.equal([job.derived.rows, job.derived.evaluationRows], [10, 7]);
 });
 
+test('held out by content: counted, whatever is added, and another run than by number', () => {
+  const by = 'content' as const;
+  const of = (more: Props = {}, share = 0.2) => seen(collected({ ...more, evaluation: { share, by } }));
+  const { job, data } = of();
+  assert.equal([job.derived.rows, job.derived.evaluationRows], [35, 5]);
+  assert.equal(data.spec.evaluation, { share: 0.2, by });
+  const drawn = of({ samples: 10 });
+  assert.equal([drawn.job.derived.rows, drawn.job.derived.evaluationRows], [9, 1]);
+  const lines40 = contents['rows.jsonl'] ?? '';
+  writeFileSync(at('twice.jsonl'), `${lines(200, 203)}${lines40}${lines40}`);
+  const twice = (fix: Props['fix']) =>
+    seen(collected({ fix, evaluation: { share: 0.2, by } }, at('twice.jsonl'))).job.derived;
+  assert.equal([twice({ dedupe: 'rows' }).rows, twice({ dedupe: 'rows' }).evaluationRows], [37, 6]);
+  assert.equal([twice(undefined).rows, twice(undefined).evaluationRows], [72, 11]);
+  const number = seen(collected({ evaluation: { share: 0.2 } }));
+  assert.is.not(number.job.identity, job.identity);
+  assert.is.not(number.data.key, data.key);
+  const [change] = diffSettings(number.job, job);
+  assert.equal([change?.path, change?.class], ['data.evaluation.by', 'semantic']);
+  const unset = seen(collected({ evaluation: { share: 0.2, by: undefined } }));
+  assert.equal([unset.job.identity, unset.data.key], [number.job.identity, number.data.key]);
+  const hub = seen(collectedHub({ evaluation: { share: 0.2, by } }));
+  assert.equal(hub.data.spec.evaluation, { share: 0.2, by });
+  assert.equal([hub.job.derived.rows, hub.job.derived.evaluationRows], [undefined, undefined]);
+});
+
+test('held out by content, none or all is an error, and rows that cannot be read are told alone', () => {
+  const by = 'content' as const;
+  const of = (share: number, path = at('rows.jsonl')) => told(collected({ evaluation: { share, by } }, path));
+  assert.equal(of(0.0001), [
+    [
+      'data/none-held-out',
+      'evaluation',
+      'Of 40 rows that are taken, none is held out by its content: there is none to evaluate on.',
+    ],
+  ]);
+  const [one] = of(0.0001, at('more.csv'));
+  assert.match(String(one?.[2]), /^The one row that is taken is not held out by its content/);
+  assert.equal(of(0.9999), [
+    [
+      'data/all-held-out',
+      'evaluation',
+      'Of 40 rows that are taken, all would be held out: none is left to learn from.',
+    ],
+  ]);
+  writeFileSync(at('wrong.jsonl'), '{"prompt": 1, "completion": "c"}\n');
+  assert.equal(
+    of(0.5, at('wrong.jsonl')).map(([id]) => id),
+    ['data/not-text'],
+  );
+});
+
 test('samples by share: counted for files, said for the Hub', () => {
   assert.is(
     said(collected({ samples: { share: 0.1 }, evaluation: { share: 0.5 } })),
@@ -163,13 +215,15 @@ test('settings that are no part, or misspelt', () => {
     /none of the forms that are allowed\. \| Write a whole number or \{ share \}\./,
   );
   assert.match(first({ evaluation: { share: 1 } }), /^evaluation.share \| .* must be less than 1\./);
-  assert.match(first({ evaluation: 0.1 }), /Write \{ share \} or \{ path \}\./);
+  assert.match(first({ evaluation: 0.1 }), /Write \{ share, by \} or \{ path \}\./);
+  assert.match(first({ evaluation: { share: 0.1, by: 'contents' } }), /^evaluation.by \| /);
+  assert.match(first({ evaluation: { path: 'x', by: 'content' } }), /"by"/);
   assert.match(first({ evaluation: { path: [] } }), /evaluation.path must have at least 1 entries/);
   const guesses: [unknown, 'file' | 'hub', RegExp][] = [
     [{ samples: { shares: 0.1 } }, 'file', /There is no setting "shares" in samples\. \| Did you mean "share"/],
     [{ evaluation: { paht: 'x' } }, 'file', /"paht" in evaluation\. \| Did you mean "path"/],
-    [{ evaluation: { split: 'test' } }, 'file', /"split" in evaluation\. \| Known here: path, share\./],
-    [{ evaluation: { path: 'x' } }, 'hub', /"path" in evaluation\. \| Known here: share, split\./],
+    [{ evaluation: { split: 'test' } }, 'file', /"split" in evaluation\. \| Known here: by, path, share\./],
+    [{ evaluation: { path: 'x' } }, 'hub', /"path" in evaluation\. \| Known here: by, share, split\./],
     [{ evaluation: { splt: 'test' } }, 'hub', /"splt" in evaluation\. \| Did you mean "split"/],
   ];
   for (const [props, of, said] of guesses)

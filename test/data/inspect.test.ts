@@ -52,6 +52,8 @@ const shape = fc.constantFrom<AskedShape>(
   { format: 'text' },
   { format: 'text', columns: { text: 'c' } },
   { format: 'text', fix: { drop: ['unusable', 'empty-answer'], dedupe: 'rows' } },
+  { format: 'text', held: { share: 0.5, seed: 1 } },
+  { format: 'text', fix: { drop: ['unusable'] }, held: { share: 0.5, seed: 2, samples: { share: 0.5 } } },
   { format: 'alpaca', columns: { input: 'text' } },
 );
 
@@ -87,6 +89,27 @@ test('a large file is read in a process of its own, and says what the whole says
     assert.equal(found, inspectFiles(folder, paths, {}, where));
     assert.ok(found.findings.length > 0);
   }
+});
+
+test('rows that are held out by what they say are counted alike, and are another question to what is kept', () => {
+  const good = rows.replace('7}', '"seven"}');
+  writeFileSync(join(folder, 'rows.jsonl'), good);
+  const asked = (held: AskedShape['held'], options: InspectOptions) =>
+    inspectFiles(folder, ['rows.jsonl'], { format: 'text', held }, where, options).held;
+  const all = [
+    { share: 0.2, seed: 1 },
+    { share: 0.2, seed: 1, samples: 20 },
+    { share: 0.2, seed: 2 },
+    { share: 0.9, seed: 2 },
+  ];
+  const counts = all.map((held) => asked(held, {}));
+  assert.equal(counts, [4, 1, 3, 36]);
+  for (const options of [apart, { known: known(), knownFrom: 100 }, { known: known(), knownFrom: 100 }])
+    assert.equal(
+      all.map((held) => asked(held, options)),
+      counts,
+    );
+  assert.is(asked(undefined, {}), undefined);
 });
 
 /** Some seconds behind the last change. */

@@ -194,6 +194,12 @@ export const probes: Readonly<Record<string, Probe>> = {
 /** More than one of a setting, beside the table. */
 export const further: Readonly<Record<string, Probe>> = {
   'data.samples by share': { change: data({ samples: { share: 0.5 } }), at: 'train.count', after: 12 },
+  'data.evaluation by content': {
+    from: data({ evaluation: held }),
+    change: data({ evaluation: { ...held, by: 'content' } }),
+    at: 'evaluation',
+    after: 7,
+  },
   'data.evaluation in a file of its own': {
     change: data({ evaluation: { path: 'data/others.json' } }),
     at: 'evaluation',

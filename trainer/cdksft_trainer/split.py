@@ -37,7 +37,7 @@ def is_held(key: bytes, share: float, seed: int) -> bool:
 
 
 def hold_out(rows: list, share: float | None, seed: int, keys: list[bytes] | None = None) -> tuple[list, list]:
-    """Rows to train on and rows to evaluate on, both in their original order. `keys`: of what each row says, where that decides."""
+    """Rows to train on and rows to evaluate on, both in their original order. `keys`: where what a row says decides."""
     if share is None:
         return rows, []
     if keys is None:

@@ -21,6 +21,25 @@ def test_nothing_left_to_train_on(case, capsys):
     assert case.error(capsys)["id"] == "data-too-few"
 
 
+def test_held_out_by_content(case, tmp_path, capsys):
+    """Whatever else is there, a row stays on its side; a file's rows and the Hub's alike."""
+    by = {"share": 0.3, "by": "content"}
+    assert case.give(json.dumps(rows(40)[10:]).encode(), evaluation=by).prepare("--only", "data") == 0
+    few, held = case.lines(), case.lines("evaluation.jsonl")
+    assert few and held and len(few) + len(held) == 30
+    (tmp_path / "repository").mkdir()
+    (tmp_path / "repository" / "train.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows(40)[::-1]))
+    hub = {"source": "hub", "key": "5" * 64, "id": str(tmp_path / "repository"), "split": "train", "format": "alpaca"}
+    assert case.take({**hub, "seed": 42, "evaluation": by}).prepare("--only", "data") == 0
+    case.data = case.data.with_name("5" * 12)
+    assert not [row for row in few if row not in case.lines()]
+    assert not [row for row in held if row not in case.lines("evaluation.jsonl")]
+    capsys.readouterr()
+    case.take({**hub, "key": "6" * 64, "seed": 42, "evaluation": {**by, "share": 1e-9}})
+    error = case.error(capsys)
+    assert error["id"] == "data-too-few" and "none is held out by its content" in error["message"]
+
+
 def test_more_samples_than_rows(case, capsys):
     assert case.give(json.dumps(rows(3)).encode(), samples=5).prepare("--only", "data") == 0
     assert "5 rows wanted, 3 there" in capsys.readouterr().out and len(case.lines()) == 3

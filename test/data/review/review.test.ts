@@ -194,6 +194,19 @@ test('rows of both parts are compared, and rows that are not drawn are not judge
   );
 });
 
+test('held out by content: the same rows stand on one side, and overlap with none of the other', async () => {
+  const rows = [...many.slice(0, 100), ...many.slice(0, 100)];
+  const sides: string[] = [];
+  const onTokens = (side: string) => void sides.push(side);
+  const part = { seed: 1, evaluation: { share: 0.2, by: 'content' } } as const;
+  const result = await reviewed(rows, { part, onTokens });
+  assert.equal(sides.slice(100), sides.slice(0, 100));
+  assert.is(sides.filter((side) => side === 'evaluation').length, 38);
+  assert.is(found(result, 'rows/overlap'), undefined);
+  const drawn = await reviewed(rows, { part: { seed: 1, evaluation: { share: 0.2 } } });
+  assert.ok((found(drawn, 'rows/overlap')?.count ?? 0) > 0);
+});
+
 test('a special token of the tokenizer in a text is found', async () => {
   const own = await tokenizer();
   const opened = { ...own.opened, special: { ...own.opened.special, sep_token: '~~sep~~' } };
