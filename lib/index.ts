@@ -14,7 +14,7 @@ export {
   qlora,
   type RunModelProps,
 } from './constructs/fine-tune.ts';
-export { Cluster, Dataset } from './constructs/parts.ts';
+export { Cluster, Dataset, type MixPart, type MixProps } from './constructs/parts.ts';
 export { secret } from './constructs/secret.ts';
 export { type Rename, Stack, type StackProps } from './constructs/stack.ts';
 export type { Finding, Severity, Where } from './finding.ts';

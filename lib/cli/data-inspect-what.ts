@@ -105,6 +105,17 @@ function onHub(name: string, { id }: JsonObject): UserError {
   );
 }
 
+/** Its parts are read each in its own way. */
+function ofMix(name: string, settings: JsonObject, context: Context): UserError {
+  const paths = pathsOf(settings, context).map(shownPath).join(' ');
+  return fail(
+    'mix/not-judged',
+    `${name} is a mix, and only the files of its parts can be inspected.`,
+    `sft data inspect FILE, one part after the other: ${paths}`,
+    { exit: exit.usage },
+  );
+}
+
 const listed = (path: unknown) => (Array.isArray(path) ? path : path === undefined ? [] : [path]) as string[];
 
 /** The files to evaluate on stand behind those to learn from. */
@@ -164,6 +175,7 @@ async function construct(word: string, context: Context): Promise<Looked> {
   const manifest = manifests.find((one) => one.stack === stack) as Manifest;
   const { name, settings, run } = chosen(word, manifest);
   if (settings.source !== 'file') throw onHub(name, settings);
+  if (settings.mix !== undefined) throw ofMix(name, settings, context);
   const answersOnly = run.settings.loss !== 'all';
   return { folder: context.cwd, paths: pathsOf(settings, context), answersOnly, ...ofRun(run, manifest, context) };
 }

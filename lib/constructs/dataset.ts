@@ -72,7 +72,7 @@ function inFiles(data: Dataset, where: Where): Parsed<ResolvedData> {
   return { value: { settings, rows, ...counted }, findings: told };
 }
 
-/** Its template, and the rows to evaluate on, are read behind this. */
+/** Its template, and the rows to evaluate on, are read behind this; a mix has parts that are resolved already. */
 export function resolveData(data: Dataset, pins: Pins, where: Where): Parsed<ResolvedData> {
   return data.source === 'hub' ? onHub(data, pins, where) : inFiles(data, where);
 }

@@ -35,12 +35,15 @@ export function dataKey(settings: RunSettings): Sha {
       : { id: data.id, revision: data.revision, config: data.config, split: data.split };
   // With whatever chat template, rows are prepared as turns; those of a dialogue are turns anyway.
   const turns = data.template === undefined || isDialogue(format) ? {} : { turns: true };
+  // The seed draws what is taken of each part.
+  const mixed = data.source === 'file' && data.mix ? { mix: data.mix, seed } : {};
   return hashOf({
     preparation,
     format,
     columns,
     ...turns,
     ...drawn,
+    ...mixed,
     ...source,
     ...(fix ? { fix } : {}),
     ...overridden('data', settings),

@@ -17,6 +17,7 @@ import type { Element } from './element.ts';
 import { withEvaluation } from './evaluation.ts';
 import { FineTune, Model } from './fine-tune.ts';
 import { checkIgnored, withKept } from './ignored.ts';
+import { partsIn, resolveMix } from './mix.ts';
 import { withoutOverrides } from './own.ts';
 import { Cluster, Dataset } from './parts.ts';
 import { Pins } from './pins.ts';
@@ -197,6 +198,7 @@ export class Resolutions {
   readonly clusters = new Map<Cluster, RunSettings['cluster']>();
   readonly runs = new Map<FineTune, ResolvedRun>();
   readonly stacks = new Map<Stack, StackSettings>();
+  readonly #datasets = new Map<Dataset, Parsed<ResolvedData>>();
   readonly #pins = new Pins();
   readonly #kept = readKept();
 
@@ -211,9 +213,32 @@ export class Resolutions {
   }
 
   #addData(data: Dataset): void {
+    this.#keep(data, this.datasets, this.#dataOf(data));
+    // What is told of its parts is told of what is learnt from.
+    if (data.source === 'mix')
+      this.toldOf.set(
+        data,
+        [data, ...partsIn(data.props)].flatMap((one) => this.#dataOf(one).findings),
+      );
+  }
+
+  /** A mix may come before its parts. */
+  #dataOf(data: Dataset): Parsed<ResolvedData> {
+    const found = this.#datasets.get(data) ?? this.#read(data);
+    this.#datasets.set(data, found);
+    return found;
+  }
+
+  #read(data: Dataset): Parsed<ResolvedData> {
     const place = { project: programContext().project, where: whereOf(data) };
+    if (data.source === 'mix')
+      return withEvaluation(
+        data.props,
+        resolveMix(data, place.where, (part) => this.#dataOf(part)),
+        place,
+      );
     const resolved = withEvaluation(data.props, resolveData(data, this.#pins, place.where), place);
-    this.#keep(data, this.datasets, withTemplate(data.props, resolved, place));
+    return withTemplate(data.props, resolved, place);
   }
 
   #addModel(model: Model): void {

@@ -171,8 +171,8 @@ export function buildRun(
     ...told.filter(({ severity }) => severity === 'error'),
   ];
   if (wrong.length > 0) return { failed: wrong.map((one) => atChange(element, one)) };
-  const { counts, fixed, template } = parts.data;
-  const facts = { settings, layout, derived: deriveOf(settings, world, counts), fixed };
+  const { counts, fixed, mixed, template } = parts.data;
+  const facts = { settings, layout, derived: deriveOf(settings, world, counts), fixed, mixed };
   return assemble(stack, element, run, { ...facts, upstream, told, origins, template: template?.text });
 }
 
@@ -190,6 +190,8 @@ interface Facts {
   readonly template: string | undefined;
   /** Rows that the dataset's `fix` leaves out, where it was read. */
   readonly fixed: FixCounts | undefined;
+  /** What is taken of each part of a mix. */
+  readonly mixed: ResolvedData['mixed'];
   /** Found before the rules. */
   readonly told: readonly Finding[];
   /** Lines of the overrides that are not the run's own. */
@@ -221,6 +223,7 @@ function assemble(stack: Stack, element: FineTune, run: ResolvedRun, facts: Fact
     keys: weights === undefined ? keys : { ...keys, weights },
     ...(facts.template === undefined ? {} : { template: facts.template }),
     ...(facts.fixed ? { fixed: facts.fixed } : {}),
+    ...(facts.mixed ? { mixed: facts.mixed } : {}),
     ...(upstream ? { home: upstream.input.home ?? upstream.input.address } : {}),
   };
   const after = waitsFor(settings, upstream);

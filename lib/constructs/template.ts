@@ -8,6 +8,16 @@ import type { FileDatasetInput } from '../settings/inputs/dataset.ts';
 import type { Parsed } from '../settings/parsed.ts';
 import type { RunSettings } from '../settings/run.ts';
 
+/** What a mix takes of one of its parts. */
+export interface Mixed {
+  /** Of the dataset, as the program calls it. */
+  readonly name: string;
+  /** Rows that are taken. */
+  readonly rows: number;
+  /** Rows that its `fix` leaves out. */
+  readonly fixed?: FixCounts;
+}
+
 export interface ResolvedData {
   readonly settings: RunSettings['data'];
   /** Rows of the file; undefined for a hub dataset, which is read on the node. */
@@ -18,6 +28,8 @@ export interface ResolvedData {
   readonly held?: number;
   /** Rows that `fix` leaves out; they are not among `rows`. */
   readonly fixed?: FixCounts;
+  /** Of a mix: what is taken of each part, in their order. */
+  readonly mixed?: readonly Mixed[];
   /** Its template, where it is not the model's own. */
   readonly template?: Pick<ReadTemplate, 'text' | 'marksAnswers'>;
 }

@@ -2,7 +2,7 @@
 import { isObject } from '../base/json.ts';
 import { figure, grouped } from '../base/quantity.ts';
 import type { Artifact, Job } from '../manifest.ts';
-import { fixTexts } from './fix-text.ts';
+import { fixTexts, mixedFixTexts } from './fix-text.ts';
 
 export const dots = (parts: readonly (string | undefined)[]) => parts.filter((part) => part !== undefined).join(' · ');
 export const many = (count: number, one: string, more = `${one}s`) => `${grouped(count)} ${count === 1 ? one : more}`;
@@ -16,11 +16,26 @@ export function usersOf(jobs: readonly Job[]): Users {
   return users;
 }
 
+/** What a mix takes of each of its datasets. */
+function partsText(mixed: unknown): string {
+  if (!Array.isArray(mixed)) return '';
+  return `: ${mixed.map(({ name, rows }: { name: string; rows: number }) => `${grouped(rows)} of ${name}`).join(', ')}`;
+}
+
+/** Of a mix those of its parts. */
+function formatText({ format, mix }: Artifact['spec']): string | undefined {
+  const parts = isObject(mix) && Array.isArray(mix.parts) ? mix.parts.filter(isObject) : [{ format }];
+  const formats = [...new Set(parts.map((part) => String(part.format)))];
+  return format === undefined ? undefined : `${formats.join(', ')} format${formats.length > 1 ? 's' : ''}`;
+}
+
 function rowsText(artifact: Artifact, users: Users): string {
   const derived = users.get(artifact.address)?.derived;
   if (derived?.rows !== undefined) {
     const held = derived.evaluationRows ?? 0;
-    return `${many(derived.rows + held, 'row')}${held > 0 ? `, ${grouped(held)} of them held out` : ''}`;
+    const parts = partsText(artifact.spec.mixed);
+    const out = held > 0 ? `${parts === '' ? ',' : ';'} ${grouped(held)} of them held out` : '';
+    return `${many(derived.rows + held, 'row')}${parts}${out}`;
   }
   const { samples } = artifact.spec;
   if (typeof samples === 'number') return many(samples, 'row');
@@ -52,8 +67,9 @@ export function artifactText(artifact: Artifact, users: Users): string {
     case 'data':
       return dots([
         rowsText(artifact, users),
-        typeof spec.format === 'string' ? `${spec.format} format` : undefined,
+        formatText(spec),
         filesText(spec.files),
+        ...mixedFixTexts(spec.mixed),
         ...fixTexts(spec.fixed, users.get(artifact.address)),
       ]);
     case 'weights':

@@ -45,3 +45,11 @@ export function fixTexts(fixed: Json | undefined, job: Job | undefined): string[
   const data = job?.settings.data;
   return [...countTexts(counts), ...(held ? [held] : []), ...longTexts(isObject(data) ? data.fix : undefined)];
 }
+
+/** Of each part of a mix that has fixes. */
+export function mixedFixTexts(mixed: Json | undefined): string[] {
+  const parts = Array.isArray(mixed) ? mixed.filter(isObject) : [];
+  return parts.flatMap(({ name, fixed }) =>
+    isObject(fixed) ? [`of ${name} ${countTexts(fixed as FixCounts).join(', ')}`] : [],
+  );
+}

@@ -4,7 +4,7 @@ import { sourceFile } from './data-file.ts';
 import { kinds, setting } from './table.ts';
 
 /** A part of the rows: all or none would be no part. */
-const share = z.number().gt(0).lt(1);
+export const share = z.number().gt(0).lt(1);
 
 export const samples = setting(z.union([kinds.count, z.strictObject({ share })]).optional(), {
   class: 'semantic',

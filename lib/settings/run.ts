@@ -4,6 +4,7 @@ import type { SettingMeta } from './change.ts';
 import { localCluster, slurmCluster, sshCluster } from './cluster.ts';
 import { sourceFile } from './data-file.ts';
 import { fileDataset, hubDataset, resolvedFormat, resolvedTemplate } from './dataset.ts';
+import { resolvedMix } from './dataset-mix.ts';
 import { evaluationPath, resolvedEvaluation } from './dataset-parts.ts';
 import { method } from './method.ts';
 import { configModel, hubModel, pathModel, runModel } from './model.ts';
@@ -33,6 +34,7 @@ export const run = z.strictObject({
       template: resolvedTemplate,
       evaluation: resolvedEvaluation,
       evaluationPath,
+      mix: resolvedMix,
     }),
     hubDataset.extend({ source: z.literal('hub'), template: resolvedTemplate, evaluation: resolvedEvaluation }),
   ]),

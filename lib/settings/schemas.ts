@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { localCluster, slurmCluster, sshCluster } from './cluster.ts';
 import { fileDataset, writtenHubDataset } from './dataset.ts';
+import { writtenMix } from './dataset-mix.ts';
 import { method } from './method.ts';
 import { configModel, hubModel, pathModel, writtenRunModel } from './model.ts';
 import { inherited } from './override-schema.ts';
@@ -26,6 +27,7 @@ export const schemas = {
   'model.run': writtenRunModel.extend({ overrides: inherited }),
   'dataset.file': fileDataset.extend({ overrides: inherited }),
   'dataset.hub': writtenHubDataset.extend({ overrides: inherited }),
+  'dataset.mix': writtenMix.extend({ overrides: inherited }),
   'cluster.local': localCluster.extend({ overrides: inherited }),
   'cluster.ssh': sshCluster.extend({ overrides: inherited }),
   'cluster.slurm': slurmCluster.extend({ overrides: inherited }),

@@ -18,6 +18,8 @@ export interface RunInput {
   readonly template?: string;
   /** Rows of the files that the dataset's `fix` leaves out; absent where it leaves out none, or they were not read. */
   readonly fixed?: FixCounts;
+  /** What is taken of each part, where the dataset is a mix. */
+  readonly mixed?: readonly { readonly name: string; readonly rows: number; readonly fixed?: FixCounts }[];
   /** Address of the run that its chain of results began with; absent where it begins with no run's result. */
   readonly home?: string;
   /** Keys of the artifacts that the run rests on; weights only for a model made from a config or by a merge. */

@@ -2,7 +2,7 @@
  * `train.json`, read by the trainer. `sft`, `peft` and `quantization` are the keyword arguments of trl.SFTConfig,
  * peft.LoraConfig and transformers.BitsAndBytesConfig, under exactly their names.
  */
-import { type JsonObject, jsonText } from '../base/json.ts';
+import { type Json, type JsonObject, jsonText } from '../base/json.ts';
 import { resultPath } from '../base/run-folder.ts';
 import type { GeneratedFile } from '../manifest.ts';
 import { heading } from './heading.ts';
@@ -50,6 +50,7 @@ function frame(input: RunInput): Fields {
     '/data/key': keys.data,
     // The trainer counts again, and refuses where it finds others.
     '/data/fixed': input.fixed as JsonObject | undefined,
+    '/data/mixed': input.mixed as unknown as Json,
     '/peft/task_type': settings.method.kind === 'full' ? undefined : 'CAUSAL_LM',
     '/deepspeed': settings.zero ? 'deepspeed.json' : undefined,
   };

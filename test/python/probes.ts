@@ -239,6 +239,7 @@ export const elsewhere: Readonly<Record<string, string>> = {
   'data.template': 'the tokens and labels that it gives: test/python/trained-labels.test.ts',
   'data.evaluationPath': 'the files’ names are no part of a run, their content is in data.evaluation',
   'data.encoding': 'the rows that are read: test/data/said-encoding.test.ts, encodings.test.ts',
+  'data.mix': 'the rows that are prepared: mix.test.ts, trainer/tests/test_mix.py',
   'data.path': 'the file’s name is no part of a run, its content is data.files',
   'cluster.workspace': 'where files lie, not what is trained',
   'cluster.processes': 'ranks, by the launcher: test/synth/launch.test.ts',

@@ -1,6 +1,7 @@
 """Makes ROOT/data/<key>: rows from files or the Hub, sampled, split and rendered."""
 
 import json
+from functools import partial
 from pathlib import Path
 from typing import Any, Callable
 
@@ -11,6 +12,7 @@ from .fix import Fix, key_of
 from .folders import build_folder, listing, publish, sha256, whole
 from .hub import commit_of, why_not
 from .hub_rows import load_split
+from .mix import mixed
 from .mistake import Mistake, first_line
 from .rows import Row, check_columns, read_file, render
 from .secrets import token_of
@@ -25,6 +27,9 @@ def ensure_data(workspace: Workspace, data: dict[str, Any], say: Say) -> Path:
     final = workspace.data(data["key"])
     if whole(final):
         return final
+    if "mix" in data:
+        rendered, taken = mixed(data, partial(_from_files, workspace), say)
+        return _published(final, *_held_out(rendered, data), {"mixed": taken}, say)
     commit = None
     if data["source"] == "hub":
         commit = commit_of("dataset", data["id"], data.get("revision"), token_of(data))
@@ -41,24 +46,39 @@ def ensure_data(workspace: Workspace, data: dict[str, Any], say: Say) -> Path:
     taken = sample(rows, wanted, data["seed"])
     rendered = _rendered(taken, data)
     held = data.get("evaluation", {})
-    train, evaluation = hold_out(rendered, held.get("share"), data["seed"], _keys(taken, data))
+    train, evaluation = _held_out(rendered, data, _keys(taken, data))
+    if "files" in held:
+        evaluation = _rendered(fix.left_to_evaluate(_from_files(workspace, held["files"])), data)
+    elif "split" in held:
+        found = _from_hub(data, held["split"], commit or data.get("revision"), say)
+        evaluation = _rendered(fix.left_to_evaluate(found), data)
+    read = {**({"revision": commit} if commit else {}), **({"fixed": fix.counts} if fix.counts else {})}
+    return _published(final, train, evaluation, read, say)
+
+
+Rendered = list[dict[str, Any]]
+
+
+def _held_out(
+    rendered: Rendered, data: dict[str, Any], keys: list[bytes] | None = None
+) -> tuple[Rendered, Rendered]:
+    held = data.get("evaluation", {})
+    train, evaluation = hold_out(rendered, held.get("share"), data["seed"], keys)
     if not train:
         message = f"Of {len(rendered)} rows, {len(evaluation)} are held out and none is left to train on."
         raise mistake("data-too-few", message, "Give more rows, or a smaller evaluation share.")
     if "by" in held and not evaluation:
         message = f"Of {len(rendered)} rows, none is held out by its content: there is none to evaluate on."
         raise mistake("data-too-few", message, "Give more rows, a larger evaluation share, or another seed.")
-    if "files" in held:
-        evaluation = _rendered(fix.left_to_evaluate(_from_files(workspace, held["files"])), data)
-    elif "split" in held:
-        found = _from_hub(data, held["split"], commit or data.get("revision"), say)
-        evaluation = _rendered(fix.left_to_evaluate(found), data)
+    return train, evaluation
+
+
+def _published(final: Path, train: Rendered, evaluation: Rendered, read: dict[str, Any], say: Say) -> Path:
     built = build_folder(final)
     _write_rows(built / "train.jsonl", train)
     if evaluation:
         _write_rows(built / "evaluation.jsonl", evaluation)
     counts = {"rows": len(train) + len(evaluation), "train_rows": len(train), "evaluation_rows": len(evaluation)}
-    read = {**({"revision": commit} if commit else {}), **({"fixed": fix.counts} if fix.counts else {})}
     write_json(built / "manifest.json", {"format": 1, **counts, **read, "files": listing(built)})
     publish(built, final)
     beside = f", {len(evaluation)} held out" if evaluation else ""

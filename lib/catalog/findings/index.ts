@@ -5,6 +5,7 @@ import type { Explanation } from './explanation.ts';
 import { fix } from './fix.ts';
 import { judge } from './judge.ts';
 import { machine } from './machine.ts';
+import { mix } from './mix.ts';
 import { moved } from './moved.ts';
 import { override } from './override.ts';
 import { pins } from './pins.ts';
@@ -27,6 +28,7 @@ const tables = [
   data,
   fix,
   judge,
+  mix,
   override,
   plan,
   moved,

@@ -149,6 +149,13 @@ export const trainer: Explanations = {
     fix: 'Run sft plan and sft apply again.',
     source: 'trainer/cdksft_trainer/fix.py',
   },
+  'trainer/data-mixed': {
+    title: 'Other numbers of rows are mixed than were planned',
+    why: 'The plan and the trainer count what a mix takes of each part by the same rule; the run’s steps follow from it. Other counts mean that the two are not of one version.',
+    example: 'a bundle that was made by another cdksft than the trainer in the workspace',
+    fix: 'Run sft plan and sft apply again.',
+    source: 'trainer/cdksft_trainer/mix.py',
+  },
   'trainer/data-too-few': {
     title: 'Too few rows to train on',
     why: 'All of them are held out, or left out by the dataset’s fix; or, held out by content, there is none to evaluate on.',

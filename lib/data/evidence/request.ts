@@ -130,6 +130,7 @@ function tokenizerOf(job: Job, { weights }: Parts, { project, workspace }: Here)
 /** Why the rows themselves are not known here. */
 function unread(data: JsonObject, override: string | undefined): string | undefined {
   if (override?.startsWith('train.json#/data/')) return `${override} is overridden, which makes other rows`;
+  if (data.mix !== undefined) return 'rows of a mix are not counted before they are prepared';
   return data.source === 'file' ? undefined : 'rows of the Hub are read on the node';
 }
 
