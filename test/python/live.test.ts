@@ -8,8 +8,11 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { hashOf, sha256, short } from '../../lib/base/hash.ts';
 import { isObject } from '../../lib/base/json.ts';
+import { mixCounts } from '../../lib/data/mix.ts';
+import type { ResolvedMix } from '../../lib/settings/dataset-mix.ts';
 import { valueAt } from '../../lib/settings/identity.ts';
 import { settingsTable } from '../../lib/settings/run.ts';
+import type { RunInput } from '../../lib/synth/input.ts';
 import { renderRun } from '../../lib/synth/render.ts';
 import { writeRun } from '../support/launch.ts';
 import { python } from '../support/python.ts';
@@ -62,12 +65,21 @@ function complete(changes: Written): Written {
 function withContent(data: Written): Written {
   if (data.source !== 'file') return data;
   const files = (path: unknown) => {
-    const content = contents[String(path)] ?? '';
-    return [{ name: String(path).slice(5), sha256: sha256(content), bytes: content.length }];
+    return [path].flat().map((one) => {
+      const content = contents[String(one)] ?? '';
+      return { name: String(one).slice(5), sha256: sha256(content), bytes: content.length };
+    });
   };
   const { evaluation } = data;
   const held = isObject(evaluation) && 'path' in evaluation ? { files: files(evaluation.path) } : evaluation;
   return { ...data, files: files(data.path), ...(held ? { evaluation: held } : {}) };
+}
+
+/** What a mix takes of each part: all files have as many rows. */
+function mixedOf({ data }: Written): Pick<RunInput, 'mixed'> {
+  const { mix } = data as { readonly mix?: ResolvedMix };
+  const counts = mix && mixCounts(mix.parts.map(({ weight }) => ({ rows: usual.length, weight })));
+  return counts ? { mixed: counts.map((rows, at) => ({ name: `part ${at}`, rows })) } : {};
 }
 
 const keysOf = (settings: Written) => ({
@@ -91,7 +103,7 @@ function writeVariants(root: string, asked: readonly Written[]): { name: string;
   return ordered.map(([name, changes]) => {
     const settings = placed(complete(changes), root);
     const folder = join(root, 'files', name);
-    writeRun(folder, renderRun(runInput(settings, { keys: keysOf(settings), rows: 24 })));
+    writeRun(folder, renderRun(runInput(settings, { keys: keysOf(settings), rows: 24, ...mixedOf(settings) })));
     return { name, folder: join(folder, 'sft') };
   });
 }

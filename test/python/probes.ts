@@ -123,6 +123,15 @@ export const probes: Readonly<Record<string, Probe>> = {
   'data.samples': { change: data({ samples: 10 }), at: 'train.count', after: 10 },
   'data.seed': { from: data({ samples: 10 }), change: data({ samples: 10, seed: 1 }), at: 'train.which' },
   'data.evaluation': { change: data({ evaluation: held }), at: 'evaluation', after: 6 },
+  'data.mix': {
+    from: data({ path: ['data/rows.json', 'data/others.json'] }),
+    change: data({
+      path: ['data/rows.json', 'data/others.json'],
+      mix: { parts: [3, 1].map((weight) => ({ weight, files: 1, format: 'alpaca' })) },
+    }),
+    at: 'train.count',
+    after: 32,
+  },
   'data.fix.drop': {
     from: data(flawed),
     change: data({ ...flawed, fix: { drop: ['empty-answer'] } }),
@@ -239,7 +248,6 @@ export const elsewhere: Readonly<Record<string, string>> = {
   'data.template': 'the tokens and labels that it gives: test/python/trained-labels.test.ts',
   'data.evaluationPath': 'the files’ names are no part of a run, their content is in data.evaluation',
   'data.encoding': 'the rows that are read: test/data/said-encoding.test.ts, encodings.test.ts',
-  'data.mix': 'the rows that are prepared: mix.test.ts, trainer/tests/test_mix.py',
   'data.path': 'the file’s name is no part of a run, its content is data.files',
   'cluster.workspace': 'where files lie, not what is trained',
   'cluster.processes': 'ranks, by the launcher: test/synth/launch.test.ts',
