@@ -21,7 +21,7 @@ const test = suite('mixes, in both languages');
 /** Numbers of the rows that are drawn of one part, as partOf says. */
 function drawn(rows: number, count: number, seed: number): number[] {
   const part = partOf(rows, { samples: count, seed });
-  return [...Array(rows).keys()].filter((ordinal) => part(ordinal, { value: {}, file: 0 }) === 'train');
+  return [...Array(rows).keys()].filter((ordinal) => part(ordinal, { file: 0 }) === 'train');
 }
 
 /** Each part spread evenly over all. */
