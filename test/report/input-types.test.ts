@@ -32,7 +32,15 @@ test('each setting tells its sentence, and its class, unit and default', () => {
     .replace(/\n +\* /g, ' ')
     .replace(/\\/g, '');
   // What is read from the files, or follows from another run, is not written by anybody.
-  const read = ['data.files', 'data.evaluationPath', 'model.run', 'model.use', 'model.identity', 'model.base'];
+  const read = [
+    'data.files',
+    'data.mix',
+    'data.evaluationPath',
+    'model.run',
+    'model.use',
+    'model.identity',
+    'model.base',
+  ];
   const written = [...settingsTable().values()].filter(({ path }) => !read.includes(path));
   for (const { path, doc, class: change, unit, schema } of written) {
     const own = text.slice(text.indexOf(doc));

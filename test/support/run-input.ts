@@ -178,4 +178,29 @@ export const cases = {
     runInput({ data: { source: 'file', path: 'data/rows.json', files: [rows], format: 'text', fix: { split: true } } }),
   'fixed-rows': () =>
     runInput({ data: { source: 'file', path: 'data/rows.json', files: [rows], fix } }, { rows: 80, fixed }),
+  'mixed-rows': () =>
+    runInput(
+      {
+        data: {
+          source: 'file',
+          path: ['data/rows.json', 'data/faq.csv'],
+          files: [rows, { ...rows, name: 'faq.csv', type: 'csv' }],
+          format: 'prompt',
+          mix: {
+            parts: [
+              { weight: 3, files: 1, format: 'alpaca' },
+              { weight: 1, files: 1, format: 'prompt', columns: { prompt: 'question' }, samples: 40, seed: 42 },
+            ],
+            rows: 80,
+          },
+        },
+      },
+      {
+        rows: 80,
+        mixed: [
+          { name: 'facts', rows: 60 },
+          { name: 'faq', rows: 20 },
+        ],
+      },
+    ),
 } as const satisfies Record<string, () => RunInput>;
