@@ -49,7 +49,7 @@ export type { ListedPin, PinsDocument } from './pins/document.ts';
 export type { Seen, Verb } from './plan/decide.ts';
 export type { Drift, DriftKind, DriftName } from './plan/drift-kinds.ts';
 export type { Action, PlanDocument, ResourceChange, StackSummary } from './plan/resource-changes.ts';
-export type { DataInspectDocument, DataSample, InspectedFile, TokenFacts } from './report/data-document.ts';
+export type { DataInspectDocument, DataSample, InspectedFile, TakenRows, TokenFacts } from './report/data-document.ts';
 export type {
   AdoptDocument,
   AdoptedAttempt,
