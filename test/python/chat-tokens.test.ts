@@ -98,6 +98,13 @@ const publishedCases: readonly (readonly [Published, readonly Case[]])[] = [
       ...casesFor('gemma'),
       ...ownCases,
       { template: { name: 'model' }, format: 'alpaca', values: alpaca.slice(0, 150) },
+      // It does not mark what is said: TRL has one in its place that does.
+      {
+        template: { name: 'model' },
+        format: 'messages',
+        values: talks.slice(0, 120),
+        cut: { ...short, maxLength: 256 },
+      },
     ],
   ],
 ];
@@ -177,5 +184,18 @@ for (const [at, [name, place, cases]] of given.entries())
     }
     assert.ok(met.has('made') && met.has('dropped'), [...met].join());
   });
+
+test('a template that marks nothing, as it stands in a folder: TRL was not asked', async () => {
+  const { parts } = findTokenizer({ folder: publishedFolder('gemma3') }, { cache: '' });
+  const tokenizer = await openTokenizer(parts);
+  const opened = trainedTemplate({ name: 'model' }, tokenizer, true);
+  const dialogue = exampleOf(talks[0], 'messages').example;
+  assert.ok(dialogue);
+  let reason = '';
+  await tokensOfExamples([dialogue], opened, tokenizer, uncut).catch((caught: Error) => {
+    reason = caught.message;
+  });
+  assert.match(reason, 'does not mark what is said');
+});
 
 test.run();

@@ -19,7 +19,8 @@ from .mistake import Mistake, first_line
 from .workspace import Attempt, Workspace
 
 MISTAKE = 65
-FORMAT = 1
+# Grows where other files are written; it is part of the key.
+FORMAT = 2
 # What transformers reads to make a tokenizer; whether each is there, and what it holds, tells two folders apart.
 FILES = (
     "added_tokens.json",
@@ -92,7 +93,7 @@ def key_of(origin: dict[str, str]) -> str:
     if "folder" in origin:
         folder = Path(origin["folder"])
         named = {"files": {name: sha256(folder / name) for name in FILES if (folder / name).is_file()}}
-    value = json.dumps({**named, "transformers": transformers}, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    value = json.dumps({"format": FORMAT, **named, "transformers": transformers}, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(value.encode()).hexdigest()
 
 
@@ -155,6 +156,18 @@ def _touched(final: Path) -> bool:
     return True
 
 
+def _training_template(tokenizer: Any) -> str | None:
+    """What TRL renders dialogues with where the loss is on answers, and the template marks none. None where it knows none."""
+    from trl.chat_template_utils import get_training_chat_template, has_generation_markers
+
+    if not isinstance(tokenizer.chat_template, str) or has_generation_markers(tokenizer.chat_template):
+        return None
+    try:
+        return get_training_chat_template(tokenizer)
+    except Exception:  # TRL's own of each kind: the training says it, where one comes to it.
+        return None
+
+
 def _write(built: Path, tokenizer: Any, backend: Any, key: str, origin: dict[str, str]) -> None:
     import tokenizers
     import transformers
@@ -164,6 +177,9 @@ def _write(built: Path, tokenizer: Any, backend: Any, key: str, origin: dict[str
     if template is not None:
         # Several, by name, or one.
         write_json(built / "chat_template.json", template)
+    training = _training_template(tokenizer)
+    if training is not None:
+        write_json(built / "training_template.json", training)
     special = {f"{name}_token": getattr(tokenizer, f"{name}_token") for name in ("bos", "eos", "unk", "pad")}
     files = listing(built)
     manifest = {

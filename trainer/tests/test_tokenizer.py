@@ -10,7 +10,7 @@ from transformers import PreTrainedTokenizerFast
 from cdksft_trainer.__main__ import main
 from cdksft_trainer.folders import whole
 from cdksft_trainer.loading import load_tokenizer
-from cdksft_trainer.tokenizer import keep, key_of
+from cdksft_trainer.tokenizer import export, keep, key_of
 from cdksft_trainer.workspace import Attempt, Workspace
 
 COMMIT = "c" * 40
@@ -56,6 +56,19 @@ def test_the_command_writes_it_once(model, tmp_path, capsys):
     # One that has lost a file is made again.
     (place / "tokenizer.json").unlink()
     assert main(arguments) == 0 and whole(place)
+
+
+def test_the_template_that_trl_trains_dialogues_with_lies_beside_the_models(model, tmp_path):
+    from trl import chat_template_utils
+
+    tokenizer, folder = model
+    place = export(Workspace(tmp_path / "root"), tokenizer, {"folder": str(folder)})
+    assert not (place / "training_template.json").exists()
+    tokenizer.chat_template = chat_template_utils.gemma3_chat_template
+    tokenizer.save_pretrained(folder)
+    place = export(Workspace(tmp_path / "root"), tokenizer, {"folder": str(folder)})
+    training = json.loads((place / "training_template.json").read_text())
+    assert "generation" in training and training == chat_template_utils.get_training_chat_template(tokenizer)
 
 
 def test_what_is_no_tokenizer_is_told(tmp_path, capsys):

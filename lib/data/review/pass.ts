@@ -6,6 +6,7 @@ import { leavingOut } from '../fix/leaving.ts';
 import { type DataFinding, Judge, type RowView } from '../judge/judge.ts';
 import type { Part, Side } from '../part.ts';
 import { Survey } from '../survey/survey.ts';
+import { NoTokens } from '../tokens/tokenizer.ts';
 import type { ReviewInput } from './asked.ts';
 import { Counting } from './counting.ts';
 import type { InspectedFile, Review, TokenFacts } from './facts.ts';
@@ -202,7 +203,7 @@ export class Pass {
     try {
       return template && (await openRenderer(template, { answersOnly }));
     } catch (caught) {
-      if (caught instanceof NoTemplate) return undefined;
+      if (caught instanceof NoTemplate || caught instanceof NoTokens) return undefined;
       throw caught;
     }
   }

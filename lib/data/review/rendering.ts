@@ -5,7 +5,9 @@ import { openBounded, RowStopped } from '../template/bounded.ts';
 import { type Outcome, outcomeOf } from '../template/outcome.ts';
 import { openTemplate, type Rendered, type TemplateGiven, Unfit } from '../template/render.ts';
 import { TemplateSyntax } from '../template/tags.ts';
+import { type ModelTemplates, modelTemplates } from '../tokens/model-template.ts';
 import type { Tokenizer } from '../tokens/tokenizer.ts';
+import { NoTokens } from '../tokens/tokenizer.ts';
 import type { NamedTemplate } from './shaping.ts';
 
 export interface Renderer {
@@ -35,33 +37,6 @@ function ours(name: string, { tokenizer, answersOnly }: RenderingOptions): Rende
   };
 }
 
-/** As transformers chooses of several that a tokenizer has by name. */
-function ofModel(template: Tokenizer['template']): { readonly usual: TemplateGiven; readonly tools?: TemplateGiven } {
-  if (template === undefined) throw new NoTemplate('the tokenizer has no chat template');
-  if (typeof template === 'string') return { usual: { jinja: template } };
-  const { default: usual, tool_use: tools } = template;
-  if (usual === undefined)
-    throw new NoTemplate('the tokenizer has several chat templates, and none of them is its default');
-  return { usual: { jinja: usual }, ...(tools === undefined ? {} : { tools: { jinja: tools } }) };
-}
-
-/** Rows with tools by one template, the others by another. */
-function divided(usual: Renderer, tools: Renderer): Renderer {
-  const has = (example: Example) => example.kind === 'messages' && example.tools !== undefined;
-  return {
-    render: async (examples) => {
-      const plain = await usual.render(examples.filter((one) => !has(one)));
-      const special = await tools.render(examples.filter(has));
-      let [next, nextSpecial] = [0, 0];
-      return examples.map((one) => (has(one) ? special[nextSpecial++] : plain[next++]) as Outcome);
-    },
-    close: async () => {
-      await usual.close();
-      await tools.close();
-    },
-  };
-}
-
 async function strange(given: TemplateGiven, { tokenizer, answersOnly }: RenderingOptions): Promise<Renderer> {
   try {
     return await openBounded(given, { tokens: tokenizer?.special ?? {}, answersOnly });
@@ -71,15 +46,46 @@ async function strange(given: TemplateGiven, { tokenizer, answersOnly }: Renderi
   }
 }
 
-/** Throws NoTemplate. */
+/** A row that is given up is told by its place among all. */
+async function placed<Value>(places: readonly number[], work: () => Promise<Value>): Promise<Value> {
+  try {
+    return await work();
+  } catch (caught) {
+    throw caught instanceof RowStopped ? new RowStopped(caught.by, places[caught.row] ?? 0, caught.line) : caught;
+  }
+}
+
+/** Each row by its own of them, in the rows' order. */
+function divided(renderers: ReadonlyMap<string, Renderer>, of: ModelTemplates['of']): Renderer {
+  return {
+    render: async (examples) => {
+      const outcomes: Outcome[] = [];
+      for (const [jinja, renderer] of renderers) {
+        const own = [...examples.keys()].filter((at) => of(examples[at] as Example) === jinja);
+        if (own.length === 0) continue;
+        const rendered = await placed(own, () => renderer.render(own.map((at) => examples[at] as Example)));
+        for (const [index, at] of own.entries()) outcomes[at] = rendered[index] as Outcome;
+      }
+      return outcomes;
+    },
+    close: async () => {
+      for (const renderer of renderers.values()) await renderer.close();
+    },
+  };
+}
+
+async function ofModel(options: RenderingOptions): Promise<Renderer> {
+  const { all, of } = modelTemplates(options.tokenizer ?? {}, options.answersOnly);
+  const renderers = new Map<string, Renderer>();
+  for (const jinja of all) renderers.set(jinja, await strange({ jinja }, options));
+  return divided(renderers, of);
+}
+
+/** Throws NoTemplate, and NoTokens. */
 export async function openRenderer(named: NamedTemplate, options: RenderingOptions): Promise<Renderer> {
   const { name, jinja } = named;
   if (jinja !== undefined) return strange({ jinja }, options);
-  if (name === 'model') {
-    const { usual, tools } = ofModel(options.tokenizer?.template);
-    const first = await strange(usual, options);
-    return tools ? divided(first, await strange(tools, options)) : first;
-  }
+  if (name === 'model') return ofModel(options);
   try {
     return ours(name, options);
   } catch (caught) {
@@ -93,7 +99,7 @@ export async function renderedBy(renderer: Renderer, example: Example): Promise<
     const [outcome] = await renderer.render([example]);
     return outcome && 'rendered' in outcome ? outcome.rendered : undefined;
   } catch (caught) {
-    if (caught instanceof RowStopped) return undefined;
+    if (caught instanceof RowStopped || caught instanceof NoTokens) return undefined;
     throw caught;
   }
 }

@@ -4,28 +4,17 @@ import type { Example } from '../example.ts';
 import { Refused } from '../template/engine.ts';
 import { openTemplate, type Rendered, type Template, type TemplateGiven, Unfit } from '../template/render.ts';
 import { type TokenSettings, type Tokens, tokensOf } from './as-trained.ts';
+import { modelTemplates } from './model-template.ts';
 import { NoTokens, type Tokenizer } from './tokenizer.ts';
 
 /** `refused`: why the template does not take the row; the trainer stops at such a one. */
 export type TokenisedExample = { readonly rendered: Rendered; readonly tokens: Tokens } | { readonly refused: string };
 
-/** Of several templates that a tokenizer has by name, transformers takes this for rows with tools, and that for others. */
-const [withTools, others] = ['tool_use', 'default'] as const;
-
-function modelTemplate({ template, special }: Tokenizer, answersOnly: boolean): Template {
-  const options = { tokens: special, answersOnly };
-  if (template === undefined) throw new NoTokens('the tokenizer has no chat template');
-  if (typeof template === 'string') return openTemplate({ jinja: template }, options);
-  const { [others]: jinja, [withTools]: forTools = jinja } = template;
-  if (jinja === undefined)
-    throw new NoTokens('the tokenizer has several chat templates, and none of them is its default');
-  const [usual, tools] = [jinja, forTools as string].map((one) => openTemplate({ jinja: one }, options)) as [
-    Template,
-    Template,
-  ];
-  return {
-    render: (example) => (example.kind === 'messages' && example.tools ? tools : usual).render(example),
-  };
+function modelTemplate(tokenizer: Tokenizer, answersOnly: boolean): Template {
+  const options = { tokens: tokenizer.special, answersOnly };
+  const { all, of } = modelTemplates(tokenizer, answersOnly);
+  const opened = new Map(all.map((jinja) => [jinja, openTemplate({ jinja }, options)]));
+  return { render: (example) => (opened.get(of(example)) as Template).render(example) };
 }
 
 /**

@@ -16,6 +16,11 @@ export interface TokenizerParts {
   readonly special?: SpecialTokens | undefined;
   /** Its chat template in Jinja, or several by name. */
   readonly template?: string | Readonly<Record<string, string>> | undefined;
+  /**
+   * What TRL renders dialogues with in the template’s place, where the loss is on answers: it marks them. null: TRL has none,
+   * or needs none; undefined: it was not asked.
+   */
+  readonly training?: string | null | undefined;
   /** It reads its special tokens in a text as plain text: a setting of transformers that tokenizer.json does not hold. */
   readonly splitsSpecialTokens?: boolean | undefined;
 }
@@ -27,6 +32,7 @@ export interface Tokenizer {
   readonly eos?: string;
   readonly special: SpecialTokens;
   readonly template?: string | Readonly<Record<string, string>>;
+  readonly training?: string | null;
   /** The ids of each text, nothing cut. `addsSpecialTokens`: with those that the tokenizer itself adds, as BOS; so by itself. */
   encode(texts: readonly string[], addsSpecialTokens?: boolean): Promise<Uint32Array[]>;
   /** The ids of each text without tokens that are added, and which of them holds each of its letters that are asked for. */
@@ -40,7 +46,7 @@ export class NoTokens extends Error {}
 
 /** Throws NoTokens. */
 export async function openTokenizer(parts: TokenizerParts): Promise<Tokenizer> {
-  const { json, eos, special = {}, template, splitsSpecialTokens = false } = parts;
+  const { json, eos, special = {}, template, training, splitsSpecialTokens = false } = parts;
   if (splitsSpecialTokens)
     throw new NoTokens('the tokenizer splits its special tokens, which the npm package cannot be told');
   const loaded = await loadBinding();
@@ -57,6 +63,7 @@ export async function openTokenizer(parts: TokenizerParts): Promise<Tokenizer> {
     ...(eos === undefined ? {} : { eos }),
     special: { ...special, ...(eos === undefined ? {} : { eos_token: eos }) },
     ...(template === undefined ? {} : { template }),
+    ...(training === undefined ? {} : { training }),
     ...(await fastEncoding(native, json)),
   };
 }

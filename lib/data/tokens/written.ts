@@ -47,15 +47,18 @@ function objectIn(path: string): Record<string, unknown> {
   return isObject(value) ? value : {};
 }
 
+/** FORMAT of tokenizer.py. */
+const format = 2;
+
 /** As key_of in tokenizer.py: another transformers may make another tokenizer of the same files. */
 export function keyOf(origin: Origin, transformers: string): Sha {
-  if ('id' in origin) return hashOf({ id: origin.id, revision: origin.revision, transformers });
+  if ('id' in origin) return hashOf({ format, id: origin.id, revision: origin.revision, transformers });
   const files: Record<string, Sha> = {};
   for (const name of sources) {
     const bytes = bytesOf(join(origin.folder, name));
     if (bytes) files[name] = sha256(bytes);
   }
-  return hashOf({ files, transformers });
+  return hashOf({ format, files, transformers });
 }
 
 const text = (value: unknown) => (typeof value === 'string' ? value : undefined);
@@ -71,7 +74,7 @@ export function writtenInto(folder: string, key?: Sha): TokenizerParts | undefin
   const manifest = objectIn(join(folder, 'manifest.json'));
   const json = bytesOf(join(folder, 'tokenizer.json'));
   // Weights have a manifest too, without special tokens.
-  if (!json || manifest.format !== 1 || !('eos_token' in manifest) || (key !== undefined && manifest.key !== key))
+  if (!json || manifest.format !== format || !('eos_token' in manifest) || (key !== undefined && manifest.key !== key))
     return undefined;
   const files: unknown[] = Array.isArray(manifest.files) ? manifest.files : [];
   const listed = files.find((file) => isObject(file) && file.path === 'tokenizer.json');
@@ -81,6 +84,7 @@ export function writtenInto(folder: string, key?: Sha): TokenizerParts | undefin
     eos: text(manifest.eos_token),
     special: specialsIn(manifest),
     template: templateOf(valueIn(join(folder, 'chat_template.json'))),
+    training: text(valueIn(join(folder, 'training_template.json'))) ?? null,
     splitsSpecialTokens: manifest.split_special_tokens === true,
   };
 }

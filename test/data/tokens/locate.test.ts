@@ -37,7 +37,13 @@ function reason(source: TokenizerSource): string {
 }
 
 /** As tokenizer.py leaves it. */
-const written = { eos: '</s>', special: { eos_token: '</s>' }, template: '{{ x }}', splitsSpecialTokens: false };
+const written = {
+  eos: '</s>',
+  special: { eos_token: '</s>' },
+  template: '{{ x }}',
+  training: null,
+  splitsSpecialTokens: false,
+};
 
 function write(origin: Origin, json: string, sha = sha256(json)): void {
   const key = keyOf(origin, '5.0.0');
@@ -46,7 +52,7 @@ function write(origin: Origin, json: string, sha = sha256(json)): void {
   const files = [{ path: 'tokenizer.json', bytes: json.length, sha256: sha }];
   const special = { eos_token: '</s>', pad_token: null, split_special_tokens: false };
   put(`${folder}/chat_template.json`, JSON.stringify('{{ x }}'));
-  put(`${folder}/manifest.json`, JSON.stringify({ format: 1, key, ...special, files }));
+  put(`${folder}/manifest.json`, JSON.stringify({ format: 2, key, ...special, files }));
 }
 
 test('a Hub id: in the cache, at the commit or at what the branch was', () => {
@@ -123,8 +129,9 @@ test('weights that are made bring their tokenizer, once they are', () => {
   assert.match(reason({ made }), 'made when the weights are');
   put('workspace/weights/abc/manifest.json', '{}');
   put('workspace/weights/abc/special_tokens_map.json', '{"eos_token":"</s>"}');
+  const { training, ...standing } = written;
   assert.equal(find({ made }), {
-    parts: { json: '{"made":1}', ...written, template: undefined },
+    parts: { json: '{"made":1}', ...standing, template: undefined },
     isLoaded: true,
   });
 });
