@@ -109,7 +109,7 @@ function onHub(name: string, { id }: JsonObject): UserError {
 function ofMix(name: string, settings: JsonObject, context: Context): UserError {
   const paths = pathsOf(settings, context).map(shownPath).join(' ');
   return fail(
-    'mix/not-judged',
+    'mix/inspect',
     `${name} is a mix, and only the files of its parts can be inspected.`,
     `sft data inspect FILE, one part after the other: ${paths}`,
     { exit: exit.usage },

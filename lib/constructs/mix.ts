@@ -194,15 +194,8 @@ function mixed(parts: readonly Part[], asked: Asked, where: Where): Parsed<Resol
   });
   const rows = counts.reduce((sum, count) => sum + count, 0);
   const template = parts[0]?.resolved.template;
-  const note: Finding = {
-    id: 'mix/not-judged',
-    severity: 'note',
-    where,
-    message: 'The rows of a mix are checked, but neither judged nor are their tokens counted before the run.',
-    fix: 'sft data inspect FILE judges the files of its parts.',
-  };
   const settings = settingsOf(parts, asked);
-  return { value: { settings, rows, mixed: taken, ...(template ? { template } : {}) }, findings: [note] };
+  return { value: { settings, rows, mixed: taken, ...(template ? { template } : {}) }, findings: [] };
 }
 
 /** `of`: resolves one of its parts, whose own mistakes are told of itself. */

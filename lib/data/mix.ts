@@ -27,3 +27,11 @@ export function mixCounts(parts: readonly MixPart[], most = Number.POSITIVE_INFI
   }
   return counts;
 }
+
+/** The part of each mixed row, in the order of the mix: each part is spread evenly over all, the first part first. */
+export function mixOrder(counts: readonly number[]): [part: number, row: number][] {
+  const places = counts.flatMap((count, part) =>
+    Array.from({ length: count }, (_, row) => ({ at: (row + 0.5) / count, part, row })),
+  );
+  return places.sort((a, b) => a.at - b.at || a.part - b.part).map(({ part, row }) => [part, row]);
+}

@@ -53,7 +53,8 @@ function drawn(count: number, size: number, purpose: string, seed: number): Uint
 /** How many rows a share is: to the nearest, halves up, and at least one. */
 export const shareOf = (rows: number, share: number) => Math.max(1, Math.floor(rows * share + 0.5));
 
-function takenOf(rows: number, samples: PartSettings['samples']): number {
+/** How many of `rows` a sample takes. */
+export function takenOf(rows: number, samples: PartSettings['samples']): number {
   if (samples === undefined) return rows;
   return Math.min(rows, typeof samples === 'number' ? samples : shareOf(rows, samples.share));
 }

@@ -23,7 +23,7 @@ const files = {
     })`,
   ),
   'facts.jsonl': lines(50, (n) => `{"instruction": "Name number ${n}.", "output": "It is ${n}."}\n`),
-  'faq.csv': `q,r\n${lines(20, (n) => `which ${n}?,that ${n}\n`)}`,
+  'faq.csv': `q,r\n${lines(20, (n) => `which ${n}?,"As an AI language model, I cannot say ${n}."\n`)}`,
 };
 
 let project: Project;
@@ -32,13 +32,13 @@ test.before(() => {
 });
 test.after(() => project.remove());
 
-test('the plan: rows of each part, steps that follow, tokens unknown and why', async () => {
+test('the plan: rows of each part, steps that follow, what is found in them, tokens unknown and why', async () => {
   const { code, out } = await sft(project.folder, 'plan');
   assert.is(code, 0);
   assert.match(out, '40 rows: 30 of facts, 10 of faq; 4 of them held out · alpaca, prompt formats · 2 files · csv');
-  assert.match(out, 'tokens unknown: rows of a mix are not counted before they are prepared');
+  assert.match(out, 'tokens unknown: apply makes the tokenizer first');
   assert.match(out, '18 steps');
-  assert.match(out, /note: The rows of a mix are checked, but neither judged .*\[mix\/not-judged\]/);
+  assert.match(out, /10 rows answer with a refusal.* faq\.csv:\d+ +\[rows\/refusal\]/);
 });
 
 test('inspect refuses it, and names the files', async () => {

@@ -133,16 +133,6 @@ test('weights, rows, seed and contents make another run; names, places and a lon
   assert.equal([...new Set(diffSettings(plain.job, moved.job).map((one) => one.class))], ['cosmetic']);
 });
 
-test('that its rows are not judged is said', () => {
-  const { findings } = seen(mixed()).manifest;
-  assert.equal(
-    findings
-      .filter(({ id }) => id.startsWith('mix/'))
-      .map(({ id, severity, where }) => [id, severity, where.construct]),
-    [['mix/not-judged', 'note', 'demo/both']],
-  );
-});
-
 test('dialogues, and prompts under the same chat template', () => {
   const { job, text } = seen(
     mixed({}, (stack) => [

@@ -8,7 +8,7 @@ import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { sha256, short } from '../../lib/base/hash.ts';
-import { mixCounts } from '../../lib/data/mix.ts';
+import { mixCounts, mixOrder } from '../../lib/data/mix.ts';
 import { partOf } from '../../lib/data/part.ts';
 import { Dataset } from '../../lib/index.ts';
 import type { Artifact } from '../../lib/manifest.ts';
@@ -22,14 +22,6 @@ const test = suite('mixes, in both languages');
 function drawn(rows: number, count: number, seed: number): number[] {
   const part = partOf(rows, { samples: count, seed });
   return [...Array(rows).keys()].filter((ordinal) => part(ordinal, { file: 0 }) === 'train');
-}
-
-/** Each part spread evenly over all. */
-function order(counts: readonly number[]): [part: number, row: number][] {
-  const places = counts.flatMap((count, part) =>
-    Array.from({ length: count }, (_, row) => ({ at: (row + 0.5) / count, part, row })),
-  );
-  return places.sort((a, b) => a.at - b.at || a.part - b.part).map(({ part, row }) => [part, row]);
 }
 
 test('counts, rows of each part and their order, for many sizes and weights', () => {
@@ -51,7 +43,7 @@ test('counts, rows of each part and their order, for many sizes and weights', ()
   for (const [index, { parts, most, seed }] of cases.entries()) {
     const counts = mixCounts(parts, most);
     const rows = parts.map((one, at) => (counts[at] === 0 ? [] : drawn(one.rows, counts[at] as number, seed)));
-    const here = JSON.stringify([counts, rows, order(counts)]);
+    const here = JSON.stringify([counts, rows, mixOrder(counts)]);
     assert.is(JSON.stringify(JSON.parse(said[index] ?? '')), here, JSON.stringify(asked[index]));
   }
 });
@@ -125,7 +117,7 @@ test('a stack’s mix, prepared: the rows of the plan, as messages under one tem
     const talks = drawn(30, 13, 9).map((n) => [`q${n}`, `a${n}`]);
     const sampled = drawn(25, 20, 5);
     const tasks = drawn(20, 7, 9).map((row) => [`f${sampled[row]}`, `t${sampled[row]}`]);
-    const wanted = order(counts).map(([part, row]) => (part === 0 ? talks : tasks)[row] as [string, string]);
+    const wanted = mixOrder(counts).map(([part, row]) => (part === 0 ? talks : tasks)[row] as [string, string]);
     assert.equal(
       told,
       wanted.map(([user, assistant]) => [

@@ -16,18 +16,18 @@ export const mix: Explanations = {
     fix: 'Download its files, and read them with Dataset.fromFile.',
     source: 'docs/data.md: Mixes',
   },
+  'mix/inspect': {
+    title: 'A mix is inspected part by part',
+    why: 'Each part is read in its own way, and sft data inspect shows files that are read in one. A plan judges and counts the rows that the mix takes.',
+    example: 'sft data inspect stack/mix',
+    fix: 'sft data inspect FILE, for the files of each part.',
+    source: 'docs/data.md: Mixes',
+  },
   'mix/none-of': {
     title: 'A mix takes no row of one of its parts',
     why: 'Its weight is so small beside the others that, among as many rows as there are, its proportion is less than one.',
     example: 'weights 1000 and 1, with rows: 10',
     fix: 'Give it a larger weight, or the mix more rows, or take the part out.',
-    source: 'docs/data.md: Mixes',
-  },
-  'mix/not-judged': {
-    title: 'The rows of a mix are not judged',
-    why: 'Each part is read in its own way. Its rows are checked, counted and hashed where the stack is made; findings of their quality, and their tokens, are not found for the mix as a whole.',
-    example: 'sft data inspect stack/mix',
-    fix: 'sft data inspect FILE, for the files of each part.',
     source: 'docs/data.md: Mixes',
   },
   'mix/not-on-part': {

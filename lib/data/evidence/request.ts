@@ -42,6 +42,7 @@ export function pathsOf({ data }: EvidenceRequest): string[] {
 
 interface Planned {
   readonly sha256: Sha;
+  readonly encoding?: string;
 }
 
 const filesIn = (value: unknown) => (isObject(value) && Array.isArray(value.files) ? (value.files as Planned[]) : []);
@@ -130,21 +131,22 @@ function tokenizerOf(job: Job, { weights }: Parts, { project, workspace }: Here)
 /** Why the rows themselves are not known here. */
 function unread(data: JsonObject, override: string | undefined): string | undefined {
   if (override?.startsWith('train.json#/data/')) return `${override} is overridden, which makes other rows`;
-  if (data.mix !== undefined) return 'rows of a mix are not counted before they are prepared';
   return data.source === 'file' ? undefined : 'rows of the Hub are read on the node';
 }
 
 /** Or why there is nothing to ask: the rows cannot be read here. */
 export function requestOf(job: Job, parts: Parts, here: Here): EvidenceRequest | TokensUnknown {
   const { settings } = job;
+  const learning = learningOf(settings);
   const data = isObject(settings.data) ? (settings.data as JsonObject) : {};
   const override = strange(settings);
   const unknown = unread(data, override);
   if (unknown !== undefined) return { unknown };
+  if (data.mix !== undefined && learning.packing) return { unknown: 'packed rows of a mix are not counted here' };
   const changed = override && { unknown: `${override} is overridden, which makes others` };
   return {
     data,
-    learning: learningOf(settings),
+    learning,
     template: templateOf(data, parts.template),
     tokenizer: changed || tokenizerOf(job, parts, here),
     ...(parts.transformers === undefined ? {} : { transformers: parts.transformers }),

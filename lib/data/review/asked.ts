@@ -3,7 +3,7 @@ import type { ExactFix } from '../../settings/fixes.ts';
 import type { Columns, Format, WrittenEncoding } from '../../settings/formats.ts';
 import type { FileHashes } from '../file-hashes.ts';
 import type { Tokens } from '../judge/row.ts';
-import type { PartSettings, Side } from '../part.ts';
+import type { Part, PartSettings, Side } from '../part.ts';
 import type { Tokenizer } from '../tokens/tokenizer.ts';
 import type { NamedTemplate } from './shaping.ts';
 
@@ -44,6 +44,10 @@ export interface ReviewInput {
   readonly fix?: ExactFix | undefined;
   /** Which rows a run draws, and which it is evaluated on; the others are surveyed and not judged. */
   readonly part?: PartSettings | undefined;
+  /** The same, where what draws goes by more than these rows; it sees those that are left. */
+  readonly draw?: Part | undefined;
+  /** Rows of questions and answers are dialogues of two turns: so they are among others. */
+  readonly asDialogue?: boolean | undefined;
   /** Told of the tokens of each row that is drawn, before anything is cut. */
   readonly onTokens?: ((side: Side, tokens: Tokens) => void) | undefined;
   /** Rows that are kept to be shown; default: none. */

@@ -2,10 +2,10 @@
 import { setImmediate as breath } from 'node:timers/promises';
 import type { Severity } from '../../finding.ts';
 import type { Example } from '../example.ts';
-import { leavingOut } from '../fix/leaving.ts';
 import { type DataFinding, Judge, type RowView } from '../judge/judge.ts';
 import type { Part, Side } from '../part.ts';
 import { Survey } from '../survey/survey.ts';
+import { dialogueOf } from '../template/conversation.ts';
 import { NoTokens } from '../tokens/tokenizer.ts';
 import type { ReviewInput } from './asked.ts';
 import { Counting } from './counting.ts';
@@ -26,11 +26,6 @@ const memory = 16 * 2 ** 20;
 interface Prepared {
   readonly view: RowView;
   readonly side: Side | undefined;
-}
-
-/** Rows that the dataset leaves out; none where it does not say so. */
-export function leftOutOf({ fix, format, columns, part }: ReviewInput): (row: FileRow) => boolean {
-  return format === undefined ? () => false : leavingOut(fix, { format, columns: columns ?? {} }, part?.files?.length);
 }
 
 export class Pass {
@@ -80,14 +75,14 @@ export class Pass {
   }
 
   async #openJudge(): Promise<Judge> {
-    const { tokenizer, keepsEnd, part } = this.#input;
+    const { tokenizer, keepsEnd, part, draw } = this.#input;
     const { eos, special = {} } = tokenizer?.opened ?? {};
     const [[end] = [], ...more] = eos === undefined ? [] : await (tokenizer?.opened.encode([eos], false) ?? []);
     return new Judge({
       ...(this.#cutAt === undefined || keepsEnd ? {} : { maxLength: this.#cutAt }),
       ...(end === undefined || more.length > 0 ? {} : { eosToken: end }),
       ...{ markers: Object.values(special), memory },
-      ...(part?.evaluation === undefined ? {} : { isEvaluation: () => this.#side === 'evaluation' }),
+      ...(part?.evaluation === undefined && !draw ? {} : { isEvaluation: () => this.#side === 'evaluation' }),
     });
   }
 
@@ -115,7 +110,8 @@ export class Pass {
   async #tokensOf(rows: readonly { readonly row: FileRow; readonly example: Example }[]) {
     const { template } = this.#shaping;
     if (!this.#counting || !template || rows.length === 0) return undefined;
-    const placed = rows.map(({ row: { file, number, line }, example }) => {
+    const placed = rows.map(({ row: { file, number, line }, example: own }) => {
+      const example = this.#input.asDialogue ? dialogueOf(own) : own;
       return { example, place: { file, row: number, ...(line === undefined ? {} : { line }) } };
     });
     return this.#counting.of(placed, template);

@@ -2,26 +2,15 @@
 import { FileHashes } from '../file-hashes.ts';
 import { isDrawnFrom, partOf } from '../part.ts';
 import type { ReviewInput } from './asked.ts';
+import { countRows } from './count.ts';
 import type { Review } from './facts.ts';
-import { leftOutOf, Pass } from './pass.ts';
+import { Pass } from './pass.ts';
 import { batchesOf, type ReadingOptions, sizeOf } from './reading.ts';
 
 export type { NamedTokenizer, ReviewInput } from './asked.ts';
 export type { Review } from './facts.ts';
 
 type Told = Pick<ReadingOptions, 'onBytes' | 'onFile' | 'onBroken'>;
-
-/** Who draws has to know of how many; rows of files to evaluate on, which stand behind the others, are not drawn from. */
-async function countRows(input: ReviewInput, onBytes: (bytes: number) => void): Promise<number> {
-  const { folder, encoding, signal, part } = input;
-  const isLeftOut = leftOutOf(input);
-  const paths = input.paths.slice(0, part?.files?.length);
-  let rows = 0;
-  const ignored = { onFile: () => {}, onBroken: () => {} };
-  for await (const batch of batchesOf(folder, paths, { encoding, onBytes, signal, ...ignored }))
-    rows += batch.filter((row) => !isLeftOut(row)).length;
-  return rows;
-}
 
 async function go(input: ReviewInput, pass: Pass, told: Told, onBatch: () => void): Promise<void> {
   const { folder, paths, encoding, signal, hashes } = input;
@@ -40,16 +29,16 @@ async function go(input: ReviewInput, pass: Pass, told: Told, onBatch: () => voi
 
 /** Reads the files, and only reads them. Throws UnreadFile; and the signal's reason. */
 export async function review(input: ReviewInput): Promise<Review> {
-  const { folder, paths, part, onProgress, hashes = new FileHashes() } = input;
+  const { folder, paths, part, draw, onProgress, hashes = new FileHashes() } = input;
   const draws = part !== undefined && isDrawnFrom(part);
   const all = Math.max(
     1,
     paths.reduce((sum, path) => sum + sizeOf(folder, path), 0),
   );
-  // Files that are read twice are half of the work each time.
+  // Who draws has to know of how many. Files that are read twice are half of the work each time.
   const share = draws ? 0.5 : 1;
   const rows = draws ? await countRows(input, (bytes) => onProgress?.(0, (share * bytes) / all)) : 0;
-  const pass = new Pass(input, part && partOf(rows, part));
+  const pass = new Pass(input, draw ?? (part && partOf(rows, part)));
   let bytes = 0;
   const told: Told = {
     onBytes: (read) => {

@@ -1,12 +1,19 @@
 /** A row as turns, which is what a chat template takes. */
 import type { Json, JsonObject } from '../../base/json.ts';
 import type { Example } from '../example.ts';
+import type { Message } from '../message.ts';
 
 export interface Conversation {
   readonly messages: readonly JsonObject[];
   readonly tools?: readonly Json[];
   /** How many of the messages are the prompt: what comes behind is trained on. Absent where every answer is. */
   readonly prompt?: number;
+}
+
+/** As the trainer has a question with its answer among dialogues (mix.py). What has no turns stays what it is. */
+export function dialogueOf(example: Example): Example {
+  const turns = example.kind === 'messages' ? undefined : conversationOf(example);
+  return turns ? { kind: 'messages', messages: turns.messages as unknown as readonly Message[] } : example;
 }
 
 /** As the trainer does it, in example.py. Text has no turns: undefined. */
