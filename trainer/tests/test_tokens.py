@@ -267,7 +267,7 @@ def test_rank_0_gives_a_new_sign_as_long_as_it_works(tmp_path, monkeypatch):
 
 def test_trained_as_on_what_trl_makes_by_itself(bench, uninterrupted, monkeypatch):
     """The same losses, gradients, rates and adapter, bit for bit; and the way that is left to TRL still works."""
-    monkeypatch.setattr(learning, "recipe_of", lambda args, tokenizer: None)
+    monkeypatch.setattr(learning, "recipe_of", lambda args, tokenizer, fix: None)
     run = bench.run("by-trl")
     assert run.train() == 0, run.outcome()
     assert not (run.attempt(1) / "tokens.json").exists()
