@@ -30,3 +30,16 @@ export interface Finding {
   /** How often it was found at one place, where a loop repeats it; absent: once. */
   readonly count?: number;
 }
+
+/** An error about a setting. `path`: of it, below `where`. */
+export const errorAt = (
+  id: string,
+  where: Where,
+  path: string,
+  message: string,
+  fix: string,
+  given?: Finding['given'],
+): Finding => ({
+  ...{ id, severity: 'error', where: { ...where, path }, message, fix },
+  ...(given === undefined ? {} : { given }),
+});

@@ -26,11 +26,12 @@ export class Progress {
     this.#all = all;
   }
 
+  /** `done`: of the work, from 0 to 1. */
   tell(rows: number, done: number): void {
     const now = performance.now();
     if (!this.#shows || now - this.#last < everyMs) return;
     this.#last = now;
-    const text = progressText(rows, done, this.#all, (now - this.#begun) / 1000);
+    const text = progressText(rows, done * this.#all, this.#all, (now - this.#begun) / 1000);
     this.#write(`\r${isUtf8() ? text : asciiText(text)}\u001b[K`);
     this.#drawn = true;
   }

@@ -46,15 +46,14 @@ async function reviewed(looked: Looked, wanted: Wanted, context: Context): Promi
   if (!context.json) context.out(namesText(sizes));
   const opened = await tokenizerOf(looked, wanted, context);
   const tokenizer = 'unknown' in opened ? undefined : opened;
-  const all = sizes.reduce((sum, { bytes }) => sum + bytes, 0);
-  const progress = new Progress(all);
+  const progress = new Progress(sizes.reduce((sum, { bytes }) => sum + bytes, 0));
   const { samples, row, format = looked.format } = wanted;
   const { template = looked.template } = wanted;
   const { signal } = context;
   try {
     const found = await review({
       ...{ ...looked, format, template, tokenizer, samples, row, signal, hashes: hashesOf(context) },
-      onProgress: (rows, done) => progress.tell(rows, done * all),
+      onProgress: (rows, done) => progress.tell(rows, done),
     });
     return 'unknown' in opened ? { ...found, tokensUnknown: opened.unknown } : found;
   } catch (caught) {

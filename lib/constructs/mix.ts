@@ -1,6 +1,6 @@
 /** Several datasets of files as one: what is taken of each, and whether their rows can be learnt together. */
 import { mixCounts } from '../data/mix.ts';
-import type { Finding, Where } from '../finding.ts';
+import { errorAt, type Finding, type Where } from '../finding.ts';
 import { check } from '../settings/check.ts';
 import type { ResolvedMix } from '../settings/dataset-mix.ts';
 import { exactFix, type Fix, plainFix } from '../settings/fixes.ts';
@@ -26,22 +26,6 @@ interface Part {
 
 type Written = { readonly data?: unknown; readonly weight: number };
 
-const wrong = (
-  id: string,
-  where: Where,
-  path: string,
-  message: string,
-  fix: string,
-  given?: Finding['given'],
-): Finding => ({
-  id,
-  severity: 'error',
-  where: { ...where, path },
-  ...(given === undefined ? {} : { given }),
-  message,
-  fix,
-});
-
 /** The datasets that a mix names, as far as they are such. */
 export function partsIn(props: unknown): Dataset[] {
   const { parts } = (props ?? {}) as { readonly parts?: unknown };
@@ -59,22 +43,22 @@ function misnamed(data: unknown, path: string, where: Where): Finding[] {
     const message = `${path} must be a construct made by Dataset.fromFile(...).`;
     const given = data === undefined ? undefined : shown(data);
     return [
-      wrong('setting/invalid', where, path, message, 'Make one with Dataset.fromFile(...) and give it here.', given),
+      errorAt('setting/invalid', where, path, message, 'Make one with Dataset.fromFile(...) and give it here.', given),
     ];
   }
   const { id } = data.node;
   if (data.source === 'mix')
     return [
-      wrong('mix/of-mix', where, path, `${id} is a mix itself.`, 'Name its parts here, with weights of their own.'),
+      errorAt('mix/of-mix', where, path, `${id} is a mix itself.`, 'Name its parts here, with weights of their own.'),
     ];
   if (data.source === 'hub') {
     const message = `${id} is a dataset of the Hub: how many rows it has is not known where the mix is made.`;
-    return [wrong('mix/hub-part', where, path, message, 'Download its files, and read them with Dataset.fromFile.')];
+    return [errorAt('mix/hub-part', where, path, message, 'Download its files, and read them with Dataset.fromFile.')];
   }
   const { evaluation, overrides } = (data.props ?? {}) as Record<string, unknown>;
   const said = [...(evaluation === undefined ? [] : ['evaluation']), ...(overrides === undefined ? [] : ['overrides'])];
   return said.map((name) =>
-    wrong(
+    errorAt(
       'mix/not-on-part',
       where,
       path,
@@ -87,14 +71,14 @@ function misnamed(data: unknown, path: string, where: Where): Finding[] {
 function namingFindings(parts: readonly Written[], where: Where): Finding[] {
   if (parts.length < 2) {
     const message = `A mix needs two parts or more, and this one has ${parts.length === 1 ? 'one' : 'none'}.`;
-    return [wrong('mix/parts', where, 'parts', message, 'Name the other datasets, or give the one to the run.')];
+    return [errorAt('mix/parts', where, 'parts', message, 'Name the other datasets, or give the one to the run.')];
   }
   return parts.flatMap(({ data }, at) => {
     const path = `parts.${at}.data`;
     const first = parts.findIndex((part) => part.data === data);
     if (!(data instanceof Dataset) || first === at) return misnamed(data, path, where);
     const message = `${data.node.id} is a part already, parts.${first}.`;
-    return [wrong('mix/twice', where, path, message, 'Name it once, with the weight of both.')];
+    return [errorAt('mix/twice', where, path, message, 'Name it once, with the weight of both.')];
   });
 }
 
@@ -126,11 +110,11 @@ function unlike([first, ...others]: readonly Part[], where: Where): Finding[] {
     if (!same) {
       const message = `Rows of ${first.name} become ${there}, those of ${part.name} ${here}.`;
       const fix = 'Mix rows that become the same: give both the same chat template, or leave it out of both.';
-      return [wrong('mix/shapes', where, path, message, fix)];
+      return [errorAt('mix/shapes', where, path, message, fix)];
     }
     if (JSON.stringify(byTokens(part.settings)) === JSON.stringify(byTokens(first.settings))) return [];
     const message = `${first.name} and ${part.name} say different things of rows that have more tokens than maxLength.`;
-    return [wrong('mix/fixes', where, path, message, 'Write the same in fix of all parts.')];
+    return [errorAt('mix/fixes', where, path, message, 'Write the same in fix of all parts.')];
   });
 }
 
@@ -159,7 +143,7 @@ function unused(parts: readonly Part[], counts: readonly number[], where: Where)
     if (counts[at] !== 0) return [];
     const message = `Of ${all} rows, none would be of ${name}.`;
     const fix = 'Give it a larger weight, or the mix more rows.';
-    return [wrong('mix/none-of', where, `parts.${at}.weight`, message, fix, weight)];
+    return [errorAt('mix/none-of', where, `parts.${at}.weight`, message, fix, weight)];
   });
 }
 

@@ -2,7 +2,7 @@
 import type { JsonObject } from '../base/json.ts';
 import type { PartCounts } from '../data/part.ts';
 import { derive } from '../estimate/batch.ts';
-import type { Finding, Where } from '../finding.ts';
+import { errorAt, type Finding, type Where } from '../finding.ts';
 import type { Artifact, Derived, GeneratedFile, Job, Layout, TargetSpec } from '../manifest.ts';
 import { programContext } from '../program/context.ts';
 import { check } from '../rules/index.ts';
@@ -44,7 +44,7 @@ function unmarked({ loss, data }: RunSettings, { template }: ResolvedData, where
   if (loss !== 'completion' || !isDialogue(data.format) || template?.marksAnswers !== false) return [];
   const message = 'The template does not mark what the assistant says, and the loss is on that alone.';
   const fix = "Put it between {% generation %} and {% endgeneration %} in the template, or write loss: 'all'.";
-  return [finding('template/no-generation', where, 'loss', message, fix, loss)];
+  return [errorAt('template/no-generation', where, 'loss', message, fix, loss)];
 }
 
 /** Path below the stack; of a construct elsewhere in the tree, its whole path. */
@@ -53,29 +53,13 @@ export function addressIn(stack: Stack, element: Element): string {
   return element.node.path.startsWith(prefix) ? element.node.path.slice(prefix.length) : element.node.path;
 }
 
-const finding = (
-  id: string,
-  where: Where,
-  path: string,
-  message: string,
-  fix: string,
-  given?: Finding['given'],
-): Finding => ({
-  id,
-  severity: 'error',
-  where: { ...where, path },
-  message,
-  fix,
-  ...(given === undefined ? {} : { given }),
-});
-
 /** The multiples of what all ranks take at once that lie next to a global batch which is none. */
 function batchFinding(where: Where, micro: number, world: number, global: number): Finding {
   const once = micro * world;
   const below = Math.floor(global / once) * once;
   const near = below === 0 ? `${once}` : `${below} or ${below + once}`;
   const message = `batch.global ${global} is no multiple of ${once} (micro-batch ${micro} x ${world} ranks).`;
-  return finding('batch/global', where, 'batch.global', message, `Use ${near}, or another micro-batch.`, global);
+  return errorAt('batch/global', where, 'batch.global', message, `Use ${near}, or another micro-batch.`, global);
 }
 
 function settingsOf(run: ResolvedRun, parts: Parts, world: number, isProtected: boolean): RunSettings {
@@ -158,7 +142,7 @@ export function buildRun(
     ...(global % (micro * world) === 0 ? [] : [batchFinding(where, micro, world, global)]),
     ...(settings.epochs !== undefined && settings.maxSteps !== undefined
       ? [
-          finding(
+          errorAt(
             'schedule/epochs-and-steps',
             where,
             'maxSteps',

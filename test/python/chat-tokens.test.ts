@@ -11,13 +11,12 @@ import { exampleOf } from '../../lib/data/example.ts';
 import { readDataFile } from '../../lib/data/file.ts';
 import { builtIn } from '../../lib/data/template/built-in.ts';
 import type { TemplateGiven } from '../../lib/data/template/render.ts';
-import type { TokenSettings } from '../../lib/data/tokens/as-trained.ts';
-import { type TokenisedExample, tokensOfExamples, trainedTemplate } from '../../lib/data/tokens/examples.ts';
 import { findTokenizer } from '../../lib/data/tokens/locate.ts';
 import { openTokenizer, type Tokenizer } from '../../lib/data/tokens/tokenizer.ts';
 import type { ChatTemplate } from '../../lib/settings/templates.ts';
 import { dialogues, withTools } from '../support/hostile-dialogues.ts';
 import { python } from '../support/python.ts';
+import { type CutSettings, type RowTokens, rowTokens } from '../support/row-tokens.ts';
 import { skip } from '../support/skip.ts';
 import { llama2Folder, type Published, publishedFolder } from '../support/tokenizers.ts';
 
@@ -56,13 +55,13 @@ interface Case {
   readonly template: TemplateGiven;
   readonly format: 'alpaca' | 'prompt' | 'messages';
   readonly values: readonly JsonObject[];
-  readonly cut?: TokenSettings;
+  readonly cut?: CutSettings;
   /** The loss is on all of a row. */
   readonly all?: boolean;
 }
 
-const uncut: TokenSettings = { maxLength: undefined, packing: false };
-const short: TokenSettings = { maxLength: 48, packing: false };
+const uncut: CutSettings = { maxLength: undefined, packing: false };
+const short: CutSettings = { maxLength: 48, packing: false };
 
 const casesFor = (name: ChatTemplate, some = talks): Case[] => [
   { template: { name }, format: 'alpaca', values: alpaca },
@@ -145,17 +144,16 @@ function trainerSays(): Said[] {
   return lines.map((line) => JSON.parse(line) as Said);
 }
 
-function shown(row: TokenisedExample): Made {
+function shown(row: RowTokens): Made {
   if ('refused' in row) return 'refused';
-  const { ids, trained, isDropped, merged } = row.tokens;
+  const { ids, trained, isDropped, merged } = row;
   return isDropped ? 'dropped' : [[...ids], trained.join(''), merged > 0 ? 1 : 0];
 }
 
 async function planSays({ template, format, values, all, cut = uncut }: Case, tokenizer: Tokenizer): Promise<Made[]> {
   const examples = values.flatMap((value) => exampleOf(value, format).example ?? []);
   assert.is(examples.length, values.length);
-  const opened = trainedTemplate(template, tokenizer, !all);
-  return (await tokensOfExamples(examples, opened, tokenizer, cut)).map(shown);
+  return (await rowTokens(examples, tokenizer, { template, answersOnly: !all, ...cut })).map(shown);
 }
 
 const said = trainerSays();
@@ -188,13 +186,14 @@ for (const [at, [name, place, cases]] of given.entries())
 test('a template that marks nothing, as it stands in a folder: TRL was not asked', async () => {
   const { parts } = findTokenizer({ folder: publishedFolder('gemma3') }, { cache: '' });
   const tokenizer = await openTokenizer(parts);
-  const opened = trainedTemplate({ name: 'model' }, tokenizer, true);
   const dialogue = exampleOf(talks[0], 'messages').example;
   assert.ok(dialogue);
   let reason = '';
-  await tokensOfExamples([dialogue], opened, tokenizer, uncut).catch((caught: Error) => {
-    reason = caught.message;
-  });
+  await rowTokens([dialogue], tokenizer, { template: { name: 'model' }, answersOnly: true, ...uncut }).catch(
+    (caught: Error) => {
+      reason = caught.message;
+    },
+  );
   assert.match(reason, 'does not mark what is said');
 });
 

@@ -9,9 +9,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { exampleOf } from '../../lib/data/example.ts';
 import { readDataFile } from '../../lib/data/file.ts';
-import type { TokenSettings } from '../../lib/data/tokens/as-trained.ts';
 import { bordersOf } from '../../lib/data/tokens/borders.ts';
-import { tokensOfExamples, trainedTemplate } from '../../lib/data/tokens/examples.ts';
 import { findTokenizer } from '../../lib/data/tokens/locate.ts';
 import { openTokenizer, type Tokenizer } from '../../lib/data/tokens/tokenizer.ts';
 import { keyOf } from '../../lib/data/tokens/written.ts';
@@ -19,6 +17,7 @@ import type { Format } from '../../lib/settings/formats.ts';
 import { both, holdToNative } from '../support/by-parts.ts';
 import { oddText } from '../support/odd-texts.ts';
 import { python } from '../support/python.ts';
+import { type CutSettings, rowTokens } from '../support/row-tokens.ts';
 import { skip } from '../support/skip.ts';
 import { llama2Folder, published, publishedFolder } from '../support/tokenizers.ts';
 
@@ -72,7 +71,7 @@ const alpacaFile = root(isReal ? '../shared/data/alpaca_en_demo.json' : 'example
 const alpaca = readDataFile(alpacaFile).rows.values as Row[];
 
 /** Each as SFTConfig has it, and as we do. */
-type Setting = readonly [Readonly<Record<string, unknown>>, TokenSettings];
+type Setting = readonly [Readonly<Record<string, unknown>>, CutSettings];
 const long: Setting = [
   { max_length: 2048, completion_only_loss: true },
   { maxLength: 2048, packing: false },
@@ -139,11 +138,11 @@ async function planSays({ format, values }: Rows, tokenizer: Tokenizer, [asTrl, 
   const name = format === 'alpaca' ? 'alpaca' : 'plain';
   const examples = values.flatMap((value) => exampleOf(value, format).example ?? []);
   assert.is(examples.length, values.length);
-  const template = trainedTemplate({ name }, tokenizer, asTrl.completion_only_loss === true);
-  const rows = await tokensOfExamples(examples, template, tokenizer, ours);
+  const answersOnly = asTrl.completion_only_loss === true;
+  const rows = await rowTokens(examples, tokenizer, { template: { name }, answersOnly, ...ours });
   return rows.flatMap((row, number) => {
     if ('refused' in row) throw new Error(row.refused);
-    const { ids, trained, isDropped } = row.tokens;
+    const { ids, trained, isDropped } = row;
     return isDropped ? [] : [[number, [...ids], [...ids].map((id, at) => (trained[at] === 1 ? id : -100))] as const];
   });
 }

@@ -1,5 +1,6 @@
 /** Counts of one part of the rows, as the trainer has them in its manifest of tokens (trainer/cdksft_trainer/tokenise.py). */
 import { PackedSequences } from '../../estimate/packing.ts';
+import { keptOf, markedIn } from '../tokens/cut.ts';
 import type { PartTokens } from './facts.ts';
 
 export interface Cutting {
@@ -8,12 +9,6 @@ export interface Cutting {
   readonly packing: boolean;
   /** What becomes of a row of more tokens, before anything is cut. */
   readonly tooLong?: 'drop' | 'split';
-}
-
-function trainedIn(trained: ArrayLike<number>, from: number, to: number): number {
-  let sum = 0;
-  for (let at = from; at < to; at += 1) sum += trained[at] as number;
-  return sum;
 }
 
 export class PartCounter {
@@ -59,22 +54,19 @@ export class PartCounter {
   }
 
   #fit(trained: ArrayLike<number>): void {
-    const { maxLength = trained.length, keepsEnd } = this.#cutting;
-    const whole = trained.length;
-    const isCut = whole > maxLength;
+    const { maxLength, keepsEnd } = this.#cutting;
     // Packed rows are cut where the sequence is, at their end.
-    const from = isCut && keepsEnd && !this.#packed ? whole - maxLength : 0;
-    const kept = Math.min(whole, maxLength);
-    const learnt = trainedIn(trained, from, from + kept);
-    if (learnt === 0 && !this.#packed && this.#cutting.maxLength !== undefined) {
-      if (isCut && trainedIn(trained, 0, whole) > 0) this.#cutOff += 1;
+    const { from, to, learnt, isDropped } = keptOf(trained, { maxLength, keepsEnd: keepsEnd && !this.#packed });
+    const isCut = to - from < trained.length;
+    if (isDropped && !this.#packed) {
+      if (isCut && markedIn(trained) > 0) this.#cutOff += 1;
       else this.#untrained += 1;
       return;
     }
     if (isCut) this.#cut += 1;
-    this.#packed?.add(whole);
+    this.#packed?.add(trained.length);
     this.#sequences += 1;
-    this.#tokens += kept;
+    this.#tokens += to - from;
     this.#trained += learnt;
   }
 

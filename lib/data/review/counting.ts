@@ -6,9 +6,9 @@ import { rows as rowsText } from '../judge/tally.ts';
 import { RowStopped, stoppedFinding } from '../template/bounded.ts';
 import type { Outcome } from '../template/outcome.ts';
 import type { Rendered } from '../template/render.ts';
-import { type Tokens, tokensOf } from '../tokens/as-trained.ts';
+import { type Labelled, tokensOf } from '../tokens/as-trained.ts';
 import { NoTokens, type Tokenizer } from '../tokens/tokenizer.ts';
-import { NoTemplate, openRenderer, type Renderer, renderedBy } from './rendering.ts';
+import { openRenderer, type Renderer, renderedBy } from './rendering.ts';
 import type { NamedTemplate } from './shaping.ts';
 
 export interface CountedRow {
@@ -16,9 +16,6 @@ export interface CountedRow {
   /** As messages name it. */
   readonly place: Place;
 }
-
-/** What is cut is seen where rows are looked at: they are wanted whole. */
-const uncut = { maxLength: undefined, packing: false } as const;
 
 const shownAt = ({ file, line, row }: Place) => (line === undefined ? `${file} row ${row}` : `${file}:${line}`);
 
@@ -52,7 +49,7 @@ export class Counting {
   }
 
   /** Undefined for a row that has none. One call at a time. */
-  async of(rows: readonly CountedRow[], template: NamedTemplate): Promise<(Tokens | undefined)[]> {
+  async of(rows: readonly CountedRow[], template: NamedTemplate): Promise<(Labelled | undefined)[]> {
     if (this.#unknown !== undefined) return rows.map(() => undefined);
     this.#template = template;
     try {
@@ -61,15 +58,15 @@ export class Counting {
       return await this.#tokensOf(rows, await this.#renderer.render(rows.map(({ example }) => example)));
     } catch (caught) {
       if (caught instanceof RowStopped) this.#stop(caught, rows);
-      else if (!(caught instanceof NoTokens || caught instanceof NoTemplate)) throw caught;
+      else if (!(caught instanceof NoTokens)) throw caught;
       this.#unknown ??= (caught as Error).message;
       return rows.map(() => undefined);
     }
   }
 
-  async #tokensOf(rows: readonly CountedRow[], outcomes: readonly Outcome[]): Promise<(Tokens | undefined)[]> {
+  async #tokensOf(rows: readonly CountedRow[], outcomes: readonly Outcome[]): Promise<(Labelled | undefined)[]> {
     const rendered = outcomes.flatMap((outcome) => ('rendered' in outcome ? [outcome.rendered] : []));
-    const tokens = await tokensOf(rendered, this.#tokenizer, uncut);
+    const tokens = await tokensOf(rendered, this.#tokenizer);
     this.#counted += rendered.length;
     let next = 0;
     return outcomes.map((outcome, at) => {

@@ -1,15 +1,8 @@
 /** Rows that the fix of a run's dataset leaves out: nothing is thought of them but that they are. */
-
 import { Fixes, type LeftOut } from '../fix/fixes.ts';
-import { leavingOut } from '../fix/leaving.ts';
 import { type DataFinding, type Place, shownPlaces } from '../judge/finding.ts';
 import type { ReviewInput } from './asked.ts';
 import type { FileRow } from './reading.ts';
-
-/** Rows that the dataset leaves out; none where it does not say so. */
-export function leftOutOf({ fix, format, columns, part }: ReviewInput): (row: FileRow) => boolean {
-  return format === undefined ? () => false : leavingOut(fix, { format, columns: columns ?? {} }, part?.files?.length);
-}
 
 export class LeftOutRows {
   readonly #fixes: Fixes | undefined;

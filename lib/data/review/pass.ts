@@ -13,7 +13,7 @@ import type { InspectedFile, Review, TokenFacts } from './facts.ts';
 import { FoundFaults } from './faults.ts';
 import { LeftOutRows } from './left-out.ts';
 import type { FileRow } from './reading.ts';
-import { NoTemplate, openRenderer, type Renderer, renderedBy } from './rendering.ts';
+import { openRenderer, type Renderer, renderedBy } from './rendering.ts';
 import { type SampleOptions, sampleOf } from './samples.ts';
 import { Shaping } from './shaping.ts';
 
@@ -199,7 +199,7 @@ export class Pass {
     try {
       return template && (await openRenderer(template, { answersOnly }));
     } catch (caught) {
-      if (caught instanceof NoTemplate || caught instanceof NoTokens) return undefined;
+      if (caught instanceof NoTokens) return undefined;
       throw caught;
     }
   }

@@ -17,9 +17,6 @@ export interface Renderer {
   close(): Promise<void>;
 }
 
-/** There is no such template. `message` goes on from "tokens unknown: ". */
-export class NoTemplate extends Error {}
-
 export interface RenderingOptions {
   /** Absent: its special tokens are written as nothing. */
   readonly tokenizer?: Tokenizer | undefined;
@@ -29,7 +26,7 @@ export interface RenderingOptions {
 
 function ours(name: string, { tokenizer, answersOnly }: RenderingOptions): Renderer {
   if (tokenizer && isPlain(name) && tokenizer.eos === undefined)
-    throw new NoTemplate('the tokenizer has no EOS token, and TRL needs one');
+    throw new NoTokens('the tokenizer has no EOS token, and TRL needs one');
   const template = openTemplate({ name }, { tokens: tokenizer?.special ?? {}, answersOnly });
   return {
     render: async (examples) => examples.map((example) => outcomeOf(template, example)),
@@ -42,7 +39,7 @@ async function strange(given: TemplateGiven, { tokenizer, answersOnly }: Renderi
     return await openBounded(given, { tokens: tokenizer?.special ?? {}, answersOnly });
   } catch (caught) {
     if (!(caught instanceof TemplateSyntax)) throw caught;
-    throw new NoTemplate(`the template is no Jinja: line ${caught.line}: ${caught.message}`);
+    throw new NoTokens(`the template is no Jinja: line ${caught.line}: ${caught.message}`);
   }
 }
 
@@ -77,11 +74,17 @@ function divided(renderers: ReadonlyMap<string, Renderer>, of: ModelTemplates['o
 async function ofModel(options: RenderingOptions): Promise<Renderer> {
   const { all, of } = modelTemplates(options.tokenizer ?? {}, options.answersOnly);
   const renderers = new Map<string, Renderer>();
-  for (const jinja of all) renderers.set(jinja, await strange({ jinja }, options));
-  return divided(renderers, of);
+  const made = divided(renderers, of);
+  try {
+    for (const jinja of all) renderers.set(jinja, await strange({ jinja }, options));
+  } catch (caught) {
+    await made.close();
+    throw caught;
+  }
+  return made;
 }
 
-/** Throws NoTemplate, and NoTokens. */
+/** Throws NoTokens. */
 export async function openRenderer(named: NamedTemplate, options: RenderingOptions): Promise<Renderer> {
   const { name, jinja } = named;
   if (jinja !== undefined) return strange({ jinja }, options);
@@ -89,7 +92,7 @@ export async function openRenderer(named: NamedTemplate, options: RenderingOptio
   try {
     return ours(name, options);
   } catch (caught) {
-    throw caught instanceof Unfit ? new NoTemplate(caught.message) : caught;
+    throw caught instanceof Unfit ? new NoTokens(caught.message) : caught;
   }
 }
 

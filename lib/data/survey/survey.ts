@@ -2,6 +2,7 @@
 import { isObject } from '../../base/json.ts';
 import type { RowView } from '../judge/row.ts';
 import { saidOf } from '../judge/row.ts';
+import { keptOf } from '../tokens/cut.ts';
 import { type ColumnFacts, Columns } from './columns.ts';
 import { Drawn } from './draw.ts';
 import { type Spread, Spreading } from './spread.ts';
@@ -47,12 +48,6 @@ function charactersOf({ example, value }: RowView): number {
   return Object.values(value).reduce<number>((sum, one) => sum + (typeof one === 'string' ? one.length : 0), 0);
 }
 
-function sumOf(values: ArrayLike<number>, from: number, to: number): number {
-  let sum = 0;
-  for (let index = from; index < to; index += 1) sum += values[index] ?? 0;
-  return sum;
-}
-
 export class Survey<Row extends RowView> {
   readonly #options: SurveyOptions;
   readonly #columns = new Columns();
@@ -87,28 +82,28 @@ export class Survey<Row extends RowView> {
     this.#drawn.see(row);
   }
 
-  #count({ ids: { length }, trained }: NonNullable<RowView['tokens']>): void {
-    const { maxLength, keepsEnd, tooLong } = this.#options;
+  #count({ trained }: NonNullable<RowView['tokens']>): void {
+    const { length } = trained;
+    const { maxLength, keepsEnd = false, tooLong } = this.#options;
     this.#tokenised += 1;
     this.#tokens.add(length);
-    if (tooLong && length > (maxLength ?? length)) {
+    const isLong = length > (maxLength ?? length);
+    if (tooLong && isLong) {
       this.#tooLong += 1;
       if (tooLong === 'drop') return;
     }
-    const left = tooLong ? length : Math.min(length, maxLength ?? length);
-    if (left < length) {
-      this.#cutRows += 1;
-      this.#cutTokens += length - left;
-    }
-    const from = keepsEnd ? length - left : 0;
-    const learnt = sumOf(trained, from, from + left);
     // Where nothing is cut, nothing is left out: as TRL does it.
+    const { from, to, learnt } = keptOf(trained, { maxLength: tooLong ? undefined : maxLength, keepsEnd });
+    if (to - from < length) {
+      this.#cutRows += 1;
+      this.#cutTokens += length - (to - from);
+    }
     if (learnt === 0 && maxLength !== undefined) {
       this.#dropped += 1;
       return;
     }
     this.#trained.add(learnt);
-    this.#read += left;
+    this.#read += to - from;
   }
 
   result(): Surveyed<Row> {

@@ -6,54 +6,13 @@ import type { Rendered, Spans } from '../template/render.ts';
 import { commonPrefix, type Parted } from './located.ts';
 import type { Tokenizer } from './tokenizer.ts';
 
-/** What becomes of a row that is too long. */
-export interface TokenSettings {
-  /** `max_length`; undefined: nothing is cut. */
-  readonly maxLength: number | undefined;
-  /** `packing`: rows are cut where sequences are made of them, not before. */
-  readonly packing: boolean;
-  /** `truncation_mode`: keep_end. */
-  readonly keepsEnd?: boolean;
-}
-
-export interface Tokens {
-  /** As they are trained on: cut. */
+/** Tokens of a row, before anything is cut. */
+export interface Labelled {
   readonly ids: Uint32Array;
   /** 1 where the loss counts. */
   readonly trained: Uint8Array;
-  /** Tokens before the cut. */
-  readonly whole: number;
-  /** Trained tokens before the cut. */
-  readonly wholeTrained: number;
-  /** TRL leaves the row out: the cut has left nothing to train on. */
-  readonly isDropped: boolean;
   /** Tokens that the prompt has alone and not before its answer: they merge across the border, or the template writes others. */
   readonly merged: number;
-}
-
-/** Before the cut. */
-export interface Labelled {
-  readonly ids: Uint32Array;
-  readonly trained: Uint8Array;
-  readonly merged: number;
-}
-
-function count(trained: Uint8Array): number {
-  let sum = 0;
-  for (const bit of trained) sum += bit;
-  return sum;
-}
-
-/** What is left of a row, of which nothing is cut yet. */
-export function cut({ ids, trained, merged }: Labelled, { maxLength, packing, keepsEnd }: TokenSettings): Tokens {
-  const whole = ids.length;
-  const wholeTrained = count(trained);
-  const told = { whole, wholeTrained, merged };
-  if (maxLength === undefined || packing) return { ids, trained, ...told, isDropped: false };
-  if (whole <= maxLength) return { ids, trained, ...told, isDropped: wholeTrained === 0 };
-  const [from, to] = keepsEnd ? [whole - maxLength, whole] : [0, maxLength];
-  const kept = trained.subarray(from, to);
-  return { ids: ids.subarray(from, to), trained: kept, ...told, isDropped: count(kept) === 0 };
 }
 
 const asTrained = (ids: Uint32Array): Labelled => ({ ids, trained: new Uint8Array(ids.length).fill(1), merged: 0 });
@@ -102,17 +61,11 @@ async function encodedBlocks(rows: readonly { text: string; blocks: Spans }[], t
 const hasPrompt = (row: Rendered): row is Prompted => row.asked !== undefined;
 const hasBlocks = (row: Rendered): row is Rendered & { readonly blocks: Spans } => row.blocks !== undefined;
 
-/** Of rows that one template has rendered, each row’s tokens. */
-export async function tokensOf(
-  rows: readonly Rendered[],
-  tokenizer: Tokenizer,
-  settings: TokenSettings,
-): Promise<Tokens[]> {
-  return (await labelled(rows, tokenizer)).map((row) => cut(row, settings));
-}
-
-/** Rows of a data set are of one kind; of several, each kind goes by itself. */
-async function labelled(rows: readonly Rendered[], tokenizer: Tokenizer): Promise<Labelled[]> {
+/**
+ * Of rows that one template has rendered, each row’s tokens. Rows of a data set are of one kind; of several, each kind goes
+ * by itself.
+ */
+export async function tokensOf(rows: readonly Rendered[], tokenizer: Tokenizer): Promise<Labelled[]> {
   const [first] = rows;
   if (!first) return [];
   const adds = first.addsSpecialTokens;
@@ -125,7 +78,7 @@ async function labelled(rows: readonly Rendered[], tokenizer: Tokenizer): Promis
   const found: Labelled[] = [];
   for (const kind of new Set(rows.map(kindOf))) {
     const own = [...rows.keys()].filter((at) => kindOf(rows[at] as Rendered) === kind);
-    const some = await labelled(
+    const some = await tokensOf(
       own.map((at) => rows[at] as Rendered),
       tokenizer,
     );

@@ -3,16 +3,12 @@ import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Example } from '../../../lib/data/example.ts';
+import { openRenderer } from '../../../lib/data/review/rendering.ts';
+import { outcomeOf } from '../../../lib/data/template/outcome.ts';
 import type { TemplateGiven } from '../../../lib/data/template/render.ts';
-import type { TokenSettings, Tokens } from '../../../lib/data/tokens/as-trained.ts';
-import { TokenCounter } from '../../../lib/data/tokens/count.ts';
-import {
-  eachTokens,
-  type TokenisedExample,
-  tokensOfExamples,
-  trainedTemplate,
-} from '../../../lib/data/tokens/examples.ts';
+import { openTemplate } from '../../../lib/data/template/render.ts';
 import { NoTokens, type Tokenizer } from '../../../lib/data/tokens/tokenizer.ts';
+import { type CutSettings, type CutTokens, rowTokens, tokensOfOutcomes } from '../../support/row-tokens.ts';
 
 const pieces = (text: string) => [...text.matchAll(/ab|[^~]/gsu)];
 const idsOf = (text: string) =>
@@ -31,8 +27,8 @@ const letters: Tokenizer = {
       return { ids: Uint32Array.from(idsOf(text)), tokens: asked.map(holds).map((at) => (at === -1 ? null : at)) };
     }),
 };
-const settings: TokenSettings = { maxLength: 6, packing: false };
-interface How extends Partial<TokenSettings> {
+const settings: CutSettings = { maxLength: 6, packing: false };
+interface How extends Partial<CutSettings> {
   readonly all?: boolean;
   readonly template?: TemplateGiven;
 }
@@ -40,11 +36,12 @@ interface How extends Partial<TokenSettings> {
 type Said = { readonly prompt: string; readonly completion: string } | { readonly text: string };
 const exampleOf = (said: Said): Example => ('text' in said ? { kind: 'text', ...said } : { kind: 'prompt', ...said });
 
-async function tokensBy(example: Example, { all, template, ...how }: How = {}): Promise<Tokens> {
-  const opened = trainedTemplate(template ?? { name: 'plain' }, letters, !all);
-  const [row] = await tokensOfExamples([example], opened, letters, { ...settings, ...how });
+/** Rendered here, not in a process of its own: it does the same, and starting it would be most of the time. */
+async function tokensBy(example: Example, { all, template, ...how }: How = {}): Promise<CutTokens> {
+  const opened = openTemplate(template ?? { name: 'plain' }, { tokens: letters.special, answersOnly: !all });
+  const [row] = await tokensOfOutcomes([outcomeOf(opened, example)], letters, { ...settings, ...how });
   if (!row || 'refused' in row) throw new Error(row?.refused);
-  return row.tokens;
+  return row;
 }
 
 async function shown(said: Said, how: How = {}) {
@@ -82,33 +79,6 @@ test('a row is cut at the maximum length, and left out where nothing to learn is
   assert.equal((await shown({ prompt: 'xyzxyz', completion: 'u' }, { packing: true })).whole, 9);
 });
 
-test('counts: all tokens, those that are learnt, rows that are cut or left out, with their places', async () => {
-  const rows = [
-    { prompt: 'x', completion: 'y' },
-    { prompt: 'xyzxyz', completion: 'u' },
-    { prompt: 'xyz', completion: 'uvw' },
-    { prompt: 'xa', completion: 'b' },
-  ];
-  const counter = new TokenCounter();
-  for (const row of rows) counter.add(await tokensBy(exampleOf(row)));
-  assert.equal(counter.counts(), {
-    rows: 4,
-    length: {
-      ...{ total: 4 + 9 + 8 + 4, least: 4, median: 4, p90: 9, p99: 9, most: 9 },
-      histogram: [
-        { from: 4, to: 7, rows: 2 },
-        { from: 8, to: 15, rows: 2 },
-      ],
-    },
-    trained: 2 + 2 + 2,
-    read: 4 + 6 + 4,
-    cut: { rows: 2, first: [1, 2] },
-    dropped: { rows: 1, first: [1] },
-    untrained: { rows: 0, first: [] },
-    merged: { rows: 1, first: [3] },
-  });
-});
-
 /** Of a dialogue, `blocks` in brackets: what the template marks. */
 function marksOf(dialogue: string, how: How = {}): Promise<string> {
   const jinja = dialogue.replace(/\[/g, '{% generation %}').replace(/\]/g, '{% endgeneration %}');
@@ -138,57 +108,60 @@ test('rows of a prompt under a chat template: what both have in common is the pr
   assert.equal([found.ids, found.trained, found.merged], [[120, 121, 98, 122], '0011', 1]);
 });
 
+const plain = { name: 'plain' } as const;
+
 test('what cannot be told is refused: no EOS for plain text, no template, no marks, a row that the template refuses', async () => {
   const { eos: _, ...without } = letters;
-  assert.throws(
-    () => trainedTemplate({ name: 'plain' }, without, true),
-    (one: unknown) => one instanceof NoTokens,
-  );
-  assert.throws(() => trainedTemplate({ name: 'model' }, letters, true), /no chat template/);
-  trainedTemplate({ name: 'chatml' }, without, true);
-  const template = trainedTemplate(
-    { jinja: "{% if messages[0].content == 'no' %}{{ raise_exception('Never.') }}{% endif %}x" },
-    letters,
-    true,
-  );
-  const rows = await tokensOfExamples(
+  const reason = (name: 'plain' | 'model' | 'chatml', tokenizer: Tokenizer) =>
+    openRenderer({ name }, { tokenizer, answersOnly: true }).then(
+      async (made) => {
+        await made.close();
+        return 'opened';
+      },
+      (caught: unknown) => caught instanceof NoTokens && caught.message,
+    );
+  assert.is(await reason('plain', without), 'the tokenizer has no EOS token, and TRL needs one');
+  assert.is(await reason('model', letters), 'the tokenizer has no chat template');
+  assert.is(await reason('chatml', without), 'opened');
+  const jinja = "{% if messages[0].content == 'no' %}{{ raise_exception('Never.') }}{% endif %}x";
+  const rows = await rowTokens(
     [
       exampleOf({ prompt: 'no', completion: '' }),
       exampleOf({ prompt: 'yes', completion: '' }),
       { kind: 'messages', messages: [{ role: 'assistant', content: 'x' }] },
     ],
-    template,
     letters,
-    settings,
+    { template: { jinja }, answersOnly: true, ...settings },
   );
-  const told = rows.map((row) => ('refused' in row ? row.refused : [...row.tokens.ids]));
+  const told = rows.map((row) => ('refused' in row ? row.refused : [...row.ids]));
   assert.equal(told, ['Never.', [120], 'the template does not mark answers by {% generation %}']);
 });
 
 test('the model’s own template, of several the one for tools where there are some', async () => {
-  const template = { default: 'x', tool_use: '{{ tools | length }}' };
-  const opened = trainedTemplate({ name: 'model' }, { ...letters, template }, false);
   const one: Example = { kind: 'messages', messages: [{ role: 'assistant', content: 'x' }] };
-  assert.is(opened.render(one).text, 'x');
-  assert.is(opened.render({ ...one, tools: [{}] }).text, '1');
-  assert.throws(() => trainedTemplate({ name: 'model' }, { ...letters, template: { rag: 'x' } }, false), /default/);
+  const texts = async (template: Record<string, string>) => {
+    const renderer = await openRenderer({ name: 'model' }, { tokenizer: { ...letters, template }, answersOnly: false });
+    try {
+      const outcomes = await renderer.render([one, { ...one, tools: [{}] }, one]);
+      return outcomes.map((outcome) => 'rendered' in outcome && outcome.rendered.text);
+    } finally {
+      await renderer.close();
+    }
+  };
+  assert.equal(await texts({ default: 'x', tool_use: '{{ tools | length }}' }), ['x', '1', 'x']);
+  const refused = await texts({ rag: 'x' }).catch((caught: Error) => caught.message);
+  assert.match(String(refused), /default/);
 });
 
-test('rows by batches are the rows one by one, however many there are', async () => {
+test('rows together are the rows one by one, of whichever kinds they are', async () => {
   const text = fc.string({ unit: fc.constantFrom('a', 'b', 'x', '.'), maxLength: 12 });
   const row = fc.oneof(fc.record({ prompt: text, completion: text }), fc.record({ text })).map(exampleOf);
-  const template = trainedTemplate({ name: 'plain' }, letters, true);
   await fc.assert(
     fc.asyncProperty(fc.array(row, { maxLength: 30 }), fc.integer({ min: 1, max: 3 }), async (some, times) => {
       const rows = Array.from({ length: times * 20 }, () => some).flat();
-      const one: Tokens[] = [];
+      const one: CutTokens[] = [];
       for (const each of rows) one.push(await tokensBy(each));
-      const all: TokenisedExample[] = [];
-      for await (const each of eachTokens(rows, template, letters, settings)) all.push(each);
-      assert.equal(
-        all.map((each) => 'tokens' in each && each.tokens),
-        one,
-      );
+      assert.equal(await rowTokens(rows, letters, { template: plain, answersOnly: true, ...settings }), one);
     }),
     { numRuns: 20 },
   );
